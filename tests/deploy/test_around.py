@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import subprocess
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.deploy.pointing import application, config_map, pointer, tree
 from vmsnap_lint.core.kinds import CONFIG_MAP
+from vmsnap_lint.deploy.around import Around
+from vmsnap_lint.deploy.checkout import Checkout
 from vmsnap_lint.deploy.repositories import Repositories, repository_name
 from vmsnap_lint.deploy.star_globs import fits_names, fits_text
+from vmsnap_lint.input.files import readable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -191,3 +195,12 @@ def test_a_repository_is_known_by_what_a_generator_asks_for(items: dict[str, Any
     found = Repositories([one], (), lambda path: path == "apps")
     assert found.is_here("https://y/me/fleet.git", ".")
     assert not found.is_here("https://x/acme/other", ".")
+
+
+def test_what_is_around_is_not_kept(tmp_path: Path) -> None:
+    """Garbage is not collected in a run."""
+    around = Around(Checkout(str(tmp_path), readable), ())
+    assert not around.repositories.is_known
+    gone = weakref.ref(around)
+    del around
+    assert gone() is None

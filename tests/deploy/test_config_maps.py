@@ -34,12 +34,19 @@ _FORMS = (
     "kind: List\nitems:\n- kind: ConfigMap\n  metadata: {name: settings}\n",
     "kind: ConfigMapList\nitems:\n  - metadata:\n      name: settings\n",
     "<<:\n- kind: ConfigMap\n- metadata: {name: settings}\n",
+    "kind: # of all\n  ConfigMap\nmetadata: {name: settings}\n",
+    "? kind # of all\n: ConfigMap\nmetadata: {name: settings}\n",
+    "kind: &kind ConfigMap\nmetadata: {name: settings}\n",
+    "metadata: {name: settings, labels: {a: &kind ConfigMap}}\nkind: *kind\n",
+    "kind: >-\n  ConfigMap\nmetadata: {name: settings}\n",
+    "kind:\u2028  'ConfigMap'\nmetadata: {name: settings}\n",
     "kind: Secret\n---\nkind: ConfigMap\r\nmetadata:\r\n  name: settings\r\n",
 )
 _OTHERS = (
     "kind: ConfigMap\nmetadata:\n  name: settings-of-others\n",
     "kind: Secret\nmetadata:\n  name: settings\n",
     "spec:\n  valuesFrom:\n  - kind: ConfigMap\n    name: settings\n",
+    "kind: Secret\nmetadata: {name: settings}\ndata: {of: ConfigMap}\n",
 )
 
 
@@ -78,6 +85,15 @@ def test_others_are_not(tmp_path: Path) -> None:
     assert not list(_config_maps(_files(tmp_path, *_OTHERS)).named_by([_pointer("settings")]))
 
 
+def test_what_has_no_such_key_is_not_decoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    maps, pointer = _config_maps(_files(tmp_path, _OTHERS[-1])), _pointer("settings")
+    decoded = _count(monkeypatch, document, "read")
+    assert not list(maps.named_by([pointer]))
+    assert not decoded
+
+
 def test_those_of_one_name_come_in_the_order_of_their_files(tmp_path: Path) -> None:
     files = _files(tmp_path, *(_FORMS[0], _OTHERS[0], _FORMS[0]))
     found = _config_maps(reversed(files)).named_by([_pointer("settings")])
@@ -96,11 +112,20 @@ def test_each_file_is_read_once_for_the_names_and_decoded_only_for_its_own(
     names = [f"settings-{number}" for number in range(20)]
     maps = _config_maps(_files(tmp_path, *map(_FORMS[0].replace, ["settings"] * 20, names)))
     reads = _count(monkeypatch, config_maps, "readable")
-    decoded = _count(monkeypatch, document, "read")
+    decoded = _count(monkeypatch, document, "parts")
     for name in names:
         assert [each.name for each in maps.named_by([_pointer(name)])] == [name]
     assert len(reads) == 2 * len(names)
-    assert len(decoded) == 2 * len(names)  # the pointers, too
+    assert len(decoded) == len(names)
+
+
+def test_no_source_is_made_of_a_file_whose_config_maps_have_other_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = "kind: ConfigMap\nmetadata:\n  name: other\n  labels:\n    name: settings\n"
+    maps = _config_maps(_files(tmp_path, other, _FORMS[0]))
+    made = _count(monkeypatch, document, "Source")
+    assert len(list(maps.named_by([_pointer("settings")]))) == len(made) == 1
 
 
 def test_a_file_of_the_run_is_decoded_once(tmp_path: Path) -> None:

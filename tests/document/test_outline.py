@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.document.texts import near_plain, yamlish
 from tests.properties import examples
 from tests.shared import SHARED, needs_shared
-from vmsnap_lint.document import Budget, plain, split
+from vmsnap_lint.document import Budget, plain, read, split
 from vmsnap_lint.document.compose import compose
 from vmsnap_lint.document.encoding import decode
 from vmsnap_lint.document.faults import Allowance
@@ -124,3 +124,32 @@ def test_all_that_was_collected_has_the_outline_of_its_value() -> None:
     assert sum(found) > 0.5 * len(found)
     for data in _shared_texts("hostile"):
         _outlined(data)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "image:\n  tag: v1\nstatus: on\n",
+        "a: {b: [1, {c: 1e3}]}\nd: !!binary aGk=\ne: &e 'x'\nf: *e\n",
+        '{"panels": [1, "\\u0041\\/", 1e3, {"t": "a\\tb"}], "n": null}',
+        "a: 1\n...\nb: 2\n",
+    ],
+)
+def test_what_is_no_object_is_decoded_when_it_is_used(text: str) -> None:
+    (values,) = read("a.yaml", text.encode()).documents
+    assert values.outline is not None
+    assert (values.outline.kind, values.is_object) == ("", False)
+    (piece,) = split.pieces(text)
+    built = compose(text, piece, Budget())
+    assert built.root is not None
+    assert repr(values.value) == repr(built.root.value)
+    assert (values.odd, values.shape) == (built.odd, dict)
+
+
+@pytest.mark.parametrize(
+    "text", ["metadata: {}", "spec: 1", "kind:", "apiVersion: 1", "a: apiVersion"]
+)
+def test_what_may_be_an_object_is_decoded_at_once(text: str) -> None:
+    (part,) = read("a.yaml", text.encode()).documents
+    assert part.outline is None
+    assert part.is_object

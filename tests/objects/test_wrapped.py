@@ -13,7 +13,14 @@ from tests.properties import examples
 from vmsnap_lint import document
 from vmsnap_lint.core.relevance import INNERMOST
 from vmsnap_lint.objects.manifest import Manifest, manifests
-from vmsnap_lint.objects.wrapped import Contents, inside, of_tasks, of_values, read_together
+from vmsnap_lint.objects.wrapped import (
+    NOTHING,
+    Contents,
+    inside,
+    of_tasks,
+    of_values,
+    read_together,
+)
 from vmsnap_lint.objects.wrappers import WRAPPERS, Making
 
 SNAPSHOT = """\
@@ -359,6 +366,29 @@ def test_values_of_a_chart_are_searched() -> None:
     (values,) = document.read("values.yaml", put("raw:\n  any:\n  - @\n").encode()).documents
     (found,) = of_values(values).objects
     assert (found.manifest.name, found.making) == ("nightly", Making.ELSEWHERE)
+
+
+def test_values_without_objects_are_not_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    (values,) = document.read("values.yaml", b"image:\n  tag: v1\n").documents
+    with monkeypatch.context() as patch:
+        patch.setattr(document.Document, "_decoded", None)
+        assert of_values(values) == NOTHING
+
+
+@pytest.mark.parametrize("escaped", ["api\\u0056ersion", "api\\x56ersion"])
+def test_an_escape_hides_no_object_in_values(escaped: str) -> None:
+    text = f"raw: {FLOW.replace('apiVersion', escaped)}"
+    (values,) = document.read("values.yaml", text.encode()).documents
+    assert [found.manifest.name for found in of_values(values).objects] == ["nightly"]
+
+
+def test_an_object_of_no_meaning_in_a_text_is_not_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\n---\n"
+    around = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata:\n  a: |\n    @\n"
+    with monkeypatch.context() as patch:
+        patch.setattr(document.Document, "_decoded", None)
+        found = contents(put(around, other + SNAPSHOT)).objects
+    assert [item.manifest.name for item in found] == ["nightly"]
 
 
 def test_the_objects_of_a_document_are_given_with_those_inside() -> None:

@@ -74,9 +74,9 @@ def has_owners(manifest: Manifest, world: World) -> bool:
 
 def _may_have_owners(manifest: Manifest, world: World) -> bool:
     """Whether a long object may have some: told without decoding it."""
-    if not world.shape_in_scope(manifest) or not manifest.may_hold(VM.group):
+    if not manifest.document.is_object or not world.shape_in_scope(manifest):
         return False
-    return any(map(manifest.may_hold, _OWNERS))
+    return manifest.may_hold(VM.group) and any(map(manifest.may_hold, _OWNERS))
 
 
 def filled(manifest: Manifest, world: World) -> bool:

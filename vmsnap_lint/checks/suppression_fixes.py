@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from vmsnap_lint.config.suppressions import parse
+from vmsnap_lint.core.data_files import is_policy
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Safety, Span
 from vmsnap_lint.core.scope import Scope
@@ -28,10 +29,14 @@ _OTHER = re.compile(r"[ \t]#(?![0-9])")  # "#12" is an issue in the reason
 
 
 def corrected(suppression: Suppression, meant: Sequence[str]) -> Remedies:
-    """The one rule that was meant, with which findings are hidden; else its name is removed."""
+    """The one rule that was meant, with which findings are hidden; else its name is removed.
+
+    A policy that the configuration does not have may be one of another.
+    """
     at, rule = suppression.at, suppression.rule
     if not meant:
-        return without_rule(suppression)
+        safety = Safety.UNSAFE if is_policy(rule) else Safety.SAFE
+        return tuple(each._replace(safety=safety) for each in without_rule(suppression))
     if len(meant) > 1 or at is None or isinstance(suppression.cover, Scope):
         return ()
     title = f"write {meant[0]}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from itertools import accumulate, chain, takewhile
+from itertools import accumulate, chain, islice, takewhile
 
 from vmsnap_lint.core.buffers import is_file
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
@@ -49,7 +49,7 @@ class Around:
         self.objects = tuple(objects)
         self._checkout = checkout
         self._left = _MOST_ENTRIES
-        self._inner = {self.root: self}
+        self._inner: dict[str, Around] = {}
         self._found: dict[_Asked, Manifest | None] = {}
         self._steps: dict[str, list[str]] = {}
 
@@ -123,10 +123,7 @@ class Around:
 
     def has(self, text: str) -> bool:
         """Whether a path from the root is a directory in the repository."""
-        try:
-            return bool(self.directory(text))
-        except ValueError:
-            return False
+        return self._checkout.has(text)
 
     def seen_from(self, pointer: Manifest, path: str) -> Around:
         """The directory around the pointer from which the path leads to a directory, as a root.
@@ -141,7 +138,8 @@ class Around:
         if not self._checkout.holds(here):
             return self
         steps = os.path.relpath(here, self.root).split(os.sep)
-        for root in accumulate(steps[:_DEEPEST], os.path.join, initial=self.root):
+        roots = accumulate(steps[:_DEEPEST], os.path.join, initial=self.root)
+        for root in islice(roots, 1, None):
             if root not in self._inner:
                 self._inner[root] = Around(self._checkout.below(root), self.objects)
             if self._inner[root].has(path):
@@ -245,4 +243,4 @@ class Around:
     @cached_property
     def repositories(self) -> Repositories:
         """Which of the repositories that the objects name is this one."""
-        return Repositories(self.objects, self._checkout.remotes, self.has)
+        return Repositories(self.objects, self._checkout.remotes, self._checkout.has)

@@ -59,6 +59,10 @@ class Checkout:
             self._places[key] = found, is_directory
         return self._places[key]
 
+    def has(self, text: str) -> bool:
+        """Whether a path from the root is a directory in it."""
+        return self.located(text)[1]
+
     def kustomization(self, directory: str) -> str:
         """The kustomization file of a directory, or ""."""
         if directory not in self._kustomizations:

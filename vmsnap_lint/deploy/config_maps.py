@@ -10,13 +10,15 @@ from vmsnap_lint import document
 from vmsnap_lint.core.kinds import CONFIG_MAP
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.real_paths import real_path
+from vmsnap_lint.document.outline import of_value
 from vmsnap_lint.input.files import Role, readable
 from vmsnap_lint.objects.manifest import manifests
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from vmsnap_lint.deploy.render.file_cache import FileCache
+    from vmsnap_lint.document.source import Reading
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["ConfigMaps"]
@@ -27,8 +29,11 @@ _PLAIN = re.compile(r"[a-z0-9.-]+")
 _NAME = re.compile(rb"""name["']?\s*:\s*["']?([^\s"',}\]]*)""")
 _ODD = b"&*!|>#%?\\{[@`"
 """What a name begins with that may be written elsewhere, or in another form."""
-_ODD_KEY = re.compile(rb"\\(?:[xuU]|\r?\n)|\*[^\s,\[\]{}]+[ \t]+:")
-"""What a key may be that is written in another form, or elsewhere."""
+_ODD_KEYS = (re.compile(rb"\\(?:[xuU]|\r?\n)"), re.compile(rb"\*[^\s,\[\]{}]+[ \t]+:"))
+"""What a key may be that is written in another form, or elsewhere: apart, which is far faster."""
+_SPACE = rb"[\s\x80\x85\xa8\xa9\xc2\xe2]*"  # with the bytes of the other ends of lines
+_KEY = re.compile(rb"kind[\"']?%b(?:#|:%b(?:[&!|>#*]|[\"']?ConfigMap))" % (_SPACE, _SPACE))
+"""The key of a ConfigMap with its value, or with what may make it that value."""
 _REFERENCE = re.compile(rb"(?m)^[ \t]*- kind: ConfigMap[ \t\r]*$")
 _MOST_NAMES = 1_000
 """Names of one file; one with more is looked at for every name."""
@@ -69,7 +74,7 @@ class ConfigMaps:
         for location in self._index.candidates(names):
             data = self._data(location)
             if any(word in data for word in words):
-                for manifest in self._objects(location, data):
+                for manifest in self._objects(location, data, names):
                     if manifest.name in names and manifest.group_kind == CONFIG_MAP:
                         self._found[manifest.name].append(manifest)
 
@@ -78,13 +83,20 @@ class ConfigMaps:
         file = self._cache.files.get(real_path(location))
         return file.data if file is not None else readable(location) or b""
 
-    def _objects(self, location: str, data: bytes) -> Iterable[Manifest]:
-        """The objects of a file, each as far away from others as the path of the file tells."""
+    def _objects(self, location: str, data: bytes, names: Sequence[str]) -> Iterable[Manifest]:
+        """The objects of a file that may have ConfigMaps of these names.
+
+        Each is as far away from others as the path of the file tells.
+        """
         file = self._cache.files.get(real_path(location))
         is_kept = file is not None and file.role is Role.MANIFEST
         if is_kept and file is not None and os.path.abspath(file.path) == location:
             return self._cache.manifests(real_path(location))
-        return chain.from_iterable(map(manifests, document.read(location, data).documents))
+        readings, faults = document.parts(data)
+        if not any(_may_be_map(reading, names) for reading in readings):
+            return ()  # a source would keep all of the file until the run ends
+        source = document.Source(location, data, readings, faults)
+        return chain.from_iterable(map(manifests, source.documents))
 
 
 class _Index:
@@ -114,13 +126,23 @@ class _Index:
                 continue
             self._every.append(location)
             names = set(_NAME.findall(data))
-            is_odd = any(name[:1] in _ODD for name in names if name) or _ODD_KEY.search(data)
+            is_odd = any(name[:1] in _ODD for name in names if name) or _has_odd_key(data)
             if is_odd or len(names) > _MOST_NAMES:
                 self._unclear.append(location)
                 continue
             for name in names:
                 by_name.setdefault(name, []).append(location)
         return by_name
+
+
+def _may_be_map(reading: Reading, names: Collection[str]) -> bool:
+    """Whether a document is a ConfigMap of one of the names, or a list of objects."""
+    known = reading.outline
+    if known is None and isinstance(reading.value, dict):
+        known = of_value(reading.value, odd=reading.odd)
+    if known is None or known.kind != CONFIG_MAP.kind:
+        return known is not None and known.kind.endswith("List")
+    return known.name in names
 
 
 def _may_hold(data: bytes) -> bool:
@@ -131,8 +153,15 @@ def _may_hold(data: bytes) -> bool:
     number = data.count(_KIND)
     if not number:
         return False
+    if _has_odd_key(data):
+        return True
     is_plain = b"List" not in data and b"<<" not in data
-    return not is_plain or number > len(_REFERENCE.findall(data)) or bool(_ODD_KEY.search(data))
+    is_other = not is_plain or number > len(_REFERENCE.findall(data))
+    return is_other and _KEY.search(data) is not None
+
+
+def _has_odd_key(data: bytes) -> bool:
+    return any(pattern.search(data) for pattern in _ODD_KEYS)
 
 
 def _names(pointer: Manifest) -> Iterator[str]:

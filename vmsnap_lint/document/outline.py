@@ -50,7 +50,10 @@ _METADATA = ("name", "namespace", "uid", "resourceVersion")
 
 
 class Outline(NamedTuple):
-    """What an object is called; whether it is odd, and whether it was read from a cluster."""
+    """What an object is called; whether it is odd, and whether it was read from a cluster.
+
+    `kind` is "" for what is no object: values, a dashboard, settings of a program.
+    """
 
     api_version: str
     kind: str

@@ -35,6 +35,7 @@ _LONG = 4_000  # characters
 _NESTED = re.compile(r"[\[{][^\]}\n]*[\[{]")  # brackets in a line: they may hold very much
 _KIND = re.compile(r"^kind: +[\"']?([A-Za-z]+)", re.MULTILINE)
 _OF_KUSTOMIZE = "kustomize.config.k8s.io"  # its objects are read in any run
+_OF_OBJECTS = frozenset(("apiVersion", "kind", "metadata", "spec"))
 _DEFAULT = Budget()
 _START = Span(1, 1, 1, 1)
 
@@ -112,13 +113,14 @@ def _quick(
         plainly = _plain(text, piece, limits, left)
         if plainly is not None:
             value, odd = plainly
-            known = _known(value, text, piece, odd=odd)
+            known = _known(value, text, piece, odd=odd, is_plain=True)
             return Reading(index, None if known else value, odd, piece, known, plain=True)
     bare = _bare(text, piece, limits, left)
     if bare is None:
         return None
     faults += _dropped(text, bare.end, piece.end) if bare.end >= 0 else ()
-    return Reading(index, bare.value, bare.odd, piece)
+    known = _known(bare.value, text, piece, odd=bare.odd, is_plain=False)
+    return Reading(index, None if known else bare.value, bare.odd, piece, known)
 
 
 def _outline(text: str, piece: Piece, limits: Budget, left: Allowance) -> Outline | None:
@@ -133,24 +135,32 @@ def _outline(text: str, piece: Piece, limits: Budget, left: Allowance) -> Outlin
     return outline(text[piece.start : piece.end], limits, left)
 
 
-def _known(value: dict[str, Any] | None, text: str, piece: Piece, *, odd: bool) -> Outline | None:
-    """The outline of an object that is not ours and holds no others, None for anything else.
+def _known(
+    value: dict[str, Any] | None, text: str, piece: Piece, *, odd: bool, is_plain: bool
+) -> Outline | None:
+    """The outline of what is no object of ours and holds none; None for anything else.
 
     Few of these are looked at, and there may be very many: their values would take much memory.
     """
     if value is None:
         return None
-    version, kind = value.get("apiVersion"), value.get("kind")
-    if not (isinstance(version, str) and isinstance(kind, str)) or not kind or of_kind("", kind):
+    is_object = not _OF_OBJECTS.isdisjoint(value)
+    if is_object and not (is_plain and _is_foreign(value)):
         return None
-    group = version.rpartition("/")[0]
-    if group == _OF_KUSTOMIZE or kind.endswith("List") or of_kind(group, kind):
-        return None
-    if text.count("apiVersion", piece.start, piece.end) > 1:
+    if text.count("apiVersion", piece.start, piece.end) > is_object:
         return None
     from vmsnap_lint.document.outline import of_value  # small inputs have none
 
     return of_value(value, odd=odd)
+
+
+def _is_foreign(value: dict[str, Any]) -> bool:
+    """Whether it is an object of a kind that is not ours."""
+    version, kind = value.get("apiVersion"), value.get("kind")
+    if not (isinstance(version, str) and isinstance(kind, str)) or not kind or of_kind("", kind):
+        return False
+    group = version.rpartition("/")[0]
+    return not (group == _OF_KUSTOMIZE or kind.endswith("List") or of_kind(group, kind))
 
 
 def _plain(text: str, piece: Piece, limits: Budget, left: Allowance) -> plain.Result | None:

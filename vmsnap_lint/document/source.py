@@ -27,6 +27,9 @@ _KEPT = 16  # documents whose places are kept
 _KEPT_LINES = 512  # files whose text is kept by lines, as findings lead to and fro
 _NONE: frozenset[int] = frozenset()  # most files have no such documents, and there may be many
 _COMMENT = r"#[^\r\n\x85\u2028\u2029]*"
+_ESCAPE = (
+    r"\\[xuU/\r]|(?:\A|[\s,\[{])!"  # where another reader has taken a text, words may be written so
+)
 _BREAK = r"(?:\r?\n|\r(?!\n))"
 _FIRST = (
     rf"(?:---(?:[ \t]*|[ \t]+{_COMMENT}){_BREAK})?(?:[ \t]*(?:{_COMMENT})?{_BREAK})*"
@@ -98,6 +101,13 @@ class Source:
         self.faults = tuple(faults)
 
     @property
+    def is_ascii(self) -> bool:
+        """Whether each character of the text is one byte."""
+        if self._is_ascii is None:
+            self._is_ascii = self.data.isascii()
+        return self._is_ascii
+
+    @property
     def is_excerpt(self) -> bool:
         """Whether it is a part of its file."""
         return self.inset is not None
@@ -107,16 +117,18 @@ class Source:
         from vmsnap_lint.document.split import Piece
 
         start, end = self._extents[2 * number : 2 * number + 2]
-        return Piece(start, end, number in self._json)
+        return Piece(start, end, self.is_json(number))
 
     def text(self, number: int) -> str:
         """What the document of that index is read from, decoded when it is asked for."""
         start, end = self._extents[2 * number : 2 * number + 2]
-        if self._is_ascii is None:
-            self._is_ascii = self.data.isascii()
-        if self._is_ascii:
+        if self.is_ascii:
             return self.data[start:end].decode()
         return _whole(self)[start:end]
+
+    def is_json(self, number: int) -> bool:
+        """Whether the document of that index is JSON."""
+        return number in self._json
 
     def is_plain(self, number: int) -> bool:
         """Whether the plain reader has taken the document of that index."""
@@ -208,13 +220,20 @@ class Document:
         """The type of its value."""
         return dict if self.outline is not None else type(self.value)
 
+    @property
+    def is_object(self) -> bool:
+        """Whether it may have a field of all objects, such as metadata: told by its outline."""
+        return self.outline is None or bool(self.outline.kind)
+
     def may_hold(self, word: str) -> bool:
         """Whether a word (without blanks) may be in a string of it: told without decoding it."""
         # a line may end within a word that is in quotes
         if self.outline is None:
             return True
         text = self.source.text(self.index)
-        return word in text or "\\\n" in text
+        if word in text or "\\\n" in text:
+            return True
+        return not self.is_object and re.search(_ESCAPE, text) is not None
 
     def begins_once(self, key: str) -> bool:
         """Whether the key begins a line, and is for certain nowhere else in the document."""
@@ -303,7 +322,7 @@ class Document:
     def _decoded(self) -> Any:
         from vmsnap_lint.document.compose import value_of  # few long documents are looked at
 
-        return value_of(self.source.text(self.index))
+        return value_of(self.source.text(self.index), json=self.source.is_json(self.index))
 
     def _located(self, path: Path, *, key: bool) -> tuple[int, int, bool]:
         piece = self.source.piece(self.index)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.core.model import Path
     from vmsnap_lint.document import Document, Source
+    from vmsnap_lint.document.embedded.inline import TextDocument
+    from vmsnap_lint.document.outline import Outline
     from vmsnap_lint.objects.wrappers import Wrapping
 
 __all__ = ["MOST_VALUES", "TextBudget", "Unpacking", "Way", "Wrapped"]
@@ -150,7 +152,10 @@ class Unpacking:
             what = f"a {cut(value['kind'])} of its values"
             self.unread[f"the chart of {self._wrapper} makes {what}"] = None
 
-    def _add_all(self, document: Document, prefix: Path, way: Way) -> None:
+    def _add_all(self, document: TextDocument, prefix: Path, way: Way) -> None:
+        if document.known is not None and _is_foreign(document.known):
+            self._allows(values=1, objects=1)
+            return
         for item in manifests(document):
             root = (*prefix, *item.root)
             if item.kind or item.api_version:
@@ -209,6 +214,12 @@ def _is_typed(value: dict[str, Any]) -> bool:
 
 def _kind(value: dict[str, Any]) -> Kind:
     return Kind(value["apiVersion"].rpartition("/")[0], value["kind"])
+
+
+def _is_foreign(known: Outline) -> bool:
+    """Whether an object means nothing to a run, nor do those inside it."""
+    kind = Kind(known.api_version.rpartition("/")[0], known.kind)
+    return bool(known.kind) and kind not in WRAPPERS and not of_kind(*kind)
 
 
 def _completed(value: dict[str, Any], way: Way) -> dict[str, Any]:

@@ -88,7 +88,7 @@ class Workspace:
             are_exported = self._homes[kind]
             if manifest.is_export or home not in are_exported:
                 are_exported[home] = manifest.is_export
-        elif not manifest.text("metadata", "generateName"):
+        elif not manifest.document.is_object or not manifest.text("metadata", "generateName"):
             self._nameless.add(kind)
 
     def _of_name(self, kind: Kind, name: str) -> Manifest | _Homes | None:

@@ -51,7 +51,7 @@ def of_tasks(document: Document, texts: TextBudget | None = None) -> Contents:
 
 def of_values(document: Document) -> Contents:
     """The objects in the values of a chart that lie beside it."""
-    if document.outline is not None:  # it has a kind
+    if document.outline is not None and (document.is_object or _is_without_objects(document)):
         return NOTHING
     if not isinstance(document.value, dict) or "kind" in document.value:
         return NOTHING
@@ -84,6 +84,11 @@ def _is_bare(manifest: Manifest) -> bool:
         return False  # variables were replaced, by anything
     rows = WRAPPERS[manifest.group_kind]
     return not any(row.kind or row.form in (Form.OBJECT, Form.CONDITION) for row in rows)
+
+
+def _is_without_objects(document: Document) -> bool:
+    """Whether values for certain hold no object: told without decoding them."""
+    return len(document.text) < MOST_VALUES and not document.may_hold("apiVersion")
 
 
 def _contents(unpacking: Unpacking) -> Contents:

@@ -174,7 +174,10 @@ def _with_fingerprints(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
     One without an object has its file instead, from the root of the repository.
     """
-    from hashlib import blake2b
+    try:  # it is that of hashlib, which loads OpenSSL for others
+        from _blake2 import blake2b
+    except ImportError:
+        from hashlib import blake2b
 
     from vmsnap_lint.report.portable import from_root
 

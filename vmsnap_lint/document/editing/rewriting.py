@@ -183,5 +183,9 @@ def _is_read_as(text: str, value: object, old: str) -> bool:
         return False
     (reading,) = readings
     start, end = reading.piece[:2]
-    read = reading.value if reading.outline is None else compose.value_of(text[start:end])
+    read = (
+        reading.value
+        if reading.outline is None
+        else compose.value_of(text[start:end], json=reading.piece.json)
+    )
     return same(read, value)

@@ -48,16 +48,24 @@ class InlineText(NamedTuple):
 
 
 class TextDocument(Document):
-    """A document in a text: its objects have paths below that of the text in the outer document."""
+    """A document in a text: its objects have paths below that of the text in the outer document.
+
+    `known` is its outline in the text.
+    """
 
     def __init__(self, inner: Document, outer: Document, prefix: Path) -> None:
         self.source = inner.source
         self.index = outer.index
-        self.value = inner.value
+        self.known = inner.outline
+        if inner.outline is None:
+            self.value = inner.value
         self.odd = inner.odd
         self.prefix = prefix
         self._inner = inner
         self._outer = outer
+
+    def _decoded(self) -> Any:
+        return self._inner.value
 
     def span(self, path: Path, key: bool = False) -> Span:
         """Where the value (or key) is written, or its nearest ancestor that is."""

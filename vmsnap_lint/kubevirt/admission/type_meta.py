@@ -61,6 +61,8 @@ class _VersionFault(NamedTuple):
 
 def rejections(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
     """The faults of the apiVersion, the kind and the name of an object."""
+    if not manifest.document.is_object:
+        return
     kind = manifest.group_kind
     is_known = kind in schema.KINDS or cluster.crds.defines(kind)
     if not is_known:
