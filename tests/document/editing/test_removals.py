@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 FORMS = {
     "flow": ("a: {", ", ", "}\nz: 1\n"),
     "spread": ("a: {\n  ", ",\n  ", "\n}\nz: 1\n"),
+    "commented": ("a: {\n  ", ",  # b\n  # c\n  ", "\n}\nz: 1\n"),
     "json": ('{"a": {', ", ", '}, "z": 1}\n'),
     "block": ("a:\n  ", "\n  ", "\nz: 1\n"),
     "last": ("z: 1\na:\n  ", "\n  ", "\n"),
@@ -36,6 +38,21 @@ def test_all_of_them_go_and_the_others_stay(form: str, number: int, gone: set[in
     left = {f"k{each}": each for each in range(number) if each not in gone}
     (after,) = document.read("a.yaml", without(text, gone).encode()).documents
     assert after.value == {"a": left, "z": 1}
+
+
+@pytest.mark.parametrize(
+    ("gone", "left"),
+    [
+        ({0}, "# a\n  # on 1\n  k1: 1,  # of 1\n  # on 2\n  k2: 2 }"),
+        ({1}, "# a\n  k0: 0,  # of 0\n  # on 1\n  # on 2\n  k2: 2 }"),
+        ({2}, "# a\n  k0: 0,  # of 0\n  # on 1\n  k1: 1,  # of 1\n  # on 2\n }"),
+        ({1, 2}, "# a\n  k0: 0,  # of 0\n  # on 1\n }"),
+        ({0, 1}, "# a\n  # on 2\n  k2: 2 }"),
+    ],
+)
+def test_comments_of_other_entries_stay_between_brackets(gone: set[int], left: str) -> None:
+    entries = "k0: 0,  # of 0\n  # on 1\n  k1: 1,  # of 1\n  # on 2\n  k2: 2"
+    assert without(f"a: {{ # a\n  {entries} }}\n", gone) == f"a: {{ {left}\n"
 
 
 def without(text: str, numbers: Collection[int]) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["removal_edits", "repeat_edit"]
 
 Edit = tuple[int, int, str]
+_SPACE = re.compile(r"\s*")
 _DASH = re.compile(r"-[ \t]*\Z")
 _BEHIND = re.compile(r"(?:\r\n|\n|\r)[ ]*")
 
@@ -54,9 +55,10 @@ def _several_from_brackets(
     for first, last in runs:
         start, end = places.starts[nodes[first][0]], places.ends[nodes[last][1]]
         if last + 1 < len(nodes):
-            yield start, places.starts[nodes[last + 1][0]], ""
+            yield start, _next(written, end, places.starts[nodes[last + 1][0]]), ""
         else:
-            yield (places.ends[nodes[first - 1][1]] if first else start), end, ""
+            above = places.ends[nodes[first - 1][1]] if first else start
+            yield _behind_other(written, above, start), end, ""
 
 
 def _nodes(written: Written, parent: int) -> list[tuple[int, int]]:
@@ -96,17 +98,32 @@ def _edit(written: Written, at: EditSpot) -> Edit:
 
 def _from_brackets(written: Written, at: EditSpot, nodes: list[tuple[int, int]]) -> Edit:
     places, number = written.places, at.number
-    start = places.starts[nodes[number][0]]
+    start, end = places.starts[nodes[number][0]], places.ends[nodes[number][1]]
     if number + 1 < len(nodes):
-        return start, places.starts[nodes[number + 1][0]], ""
-    end = places.ends[nodes[number][1]]
+        return start, _next(written, end, places.starts[nodes[number + 1][0]]), ""
     if number:
-        return places.ends[nodes[number - 1][1]], end, ""
+        return _behind_other(written, places.ends[nodes[number - 1][1]], start), end, ""
     stop = places.ends[at.parent] - 1
     if written.text[end:stop].strip(", \t\r\n"):
         raise UneditableError  # a comment
     opening = "{" if places.is_object(at.parent) else "["
     return written.text.rindex(opening, 0, start) + 1, stop, ""
+
+
+def _next(written: Written, end: int, following: int) -> int:
+    """Where the next entry between brackets begins, or the comments in the lines above it."""
+    line = written.line_end(end)
+    if line >= following:
+        return following
+    first = _SPACE.match(written.text, line).end()  # type: ignore[union-attr] # it always matches
+    return first if written.text[first] == "#" else following
+
+
+def _behind_other(written: Written, above: int, start: int) -> int:
+    """Where the entry before ends; where comments are behind it, the line of this entry begins."""
+    line = written.line_start(start)
+    is_apart = line > above and not written.text[line:start].strip()
+    return line if is_apart and "#" in written.text[above:start] else above
 
 
 def _emptied(written: Written, at: EditSpot, only: tuple[int, int]) -> Edit:
