@@ -15,5 +15,8 @@ install=("$programs/python" -I -m pip install --quiet --disable-pip-version-chec
 for needed in requirements build-requirements; do
   "${install[@]}" --require-hashes --only-binary :all: --requirement "$GITHUB_ACTION_PATH/action/$needed.txt"
 done
+# It has no wheel for musl, nor for Windows on ARM: a run without policies does not need it, one with policies says so.
+"${install[@]}" --require-hashes --only-binary :all: --requirement "$GITHUB_ACTION_PATH/action/cel-requirements.txt" ||
+  printf 'CEL cannot be installed here: a run with policies ends with exit code 2\n'
 "${install[@]}" --no-deps --no-build-isolation "$GITHUB_ACTION_PATH"
 printf 'programs=%s\n' "$programs" >>"$GITHUB_OUTPUT"

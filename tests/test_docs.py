@@ -16,7 +16,7 @@ from vmsnap_lint import __version__
 from vmsnap_lint.cli.parser import parse
 from vmsnap_lint.config.output_formats import FINDING_FORMATS
 from vmsnap_lint.config.settings import ROWS
-from vmsnap_lint.core.addresses import DOCUMENTATION, REPOSITORY
+from vmsnap_lint.core.addresses import DOCUMENTATION, EXTRAS, REPOSITORY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,6 +121,11 @@ def test_addresses_of_the_project_are_those_that_the_program_names(name: str) ->
 
 
 _OWN = "https://git.example.com/"
+
+
+def test_the_page_about_extras_is_where_the_program_says() -> None:
+    path, _, anchor = EXTRAS.removeprefix(f"{DOCUMENTATION}/").partition("/#")
+    assert anchor in anchors(ROOT / "docs" / f"{path}.md")
 
 
 @pytest.mark.parametrize("name", WRITTEN)

@@ -32,7 +32,7 @@ from vmsnap_lint.deploy.envsubst import BadSubstitutionError, Expander
 from vmsnap_lint.deploy.go_template import GoTemplates, TemplateError
 from vmsnap_lint.deploy.render import build, remote, remote_objects
 from vmsnap_lint.document import actions, embedded
-from vmsnap_lint.input import facts, kustomization, sources
+from vmsnap_lint.input import facts, kustomization, listed_paths, sources
 from vmsnap_lint.kubevirt.restore import json_patch
 from vmsnap_lint.objects.manifest import manifests
 from vmsnap_lint.objects.uploads import made_by
@@ -222,6 +222,8 @@ PARSERS = {
     ("@", "patches: @")),
     "kustomization, file": Parser(lambda text: kustomization.read("/k.yaml", text.encode()),
     ("resources: [@]",)),
+    "kustomization, lines": Parser(lambda text: listed_paths.listed(text.encode()),
+    ("@", "resources: [@]", "resources:\n@", "labels:\n @", "labels: {@}", "patches:\n- a: @")),
     "markdown": Parser(_page("a.md"), ("@", f"```yaml\n{_OURS}@\n```\n",
     "```sh\ncat <<A\n@\nA\n```\n", "> @", "- @", "```@\n")),
     "markdown, written": Parser(lambda text: (markdown_text.prose(text), markdown_text.code(text),

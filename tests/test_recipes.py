@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+import tomllib
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +48,7 @@ _STUBS = ("pip", "pipx", "curl", "tar", "chmod")
 
 
 def test_every_recipe_is_of_a_kind_that_is_tested() -> None:
-    assert [len(part) for part in (WORKFLOWS, PIPELINES, JOBS, HOOKS)] == [3, 1, 2, 2]
+    assert [len(part) for part in (WORKFLOWS, PIPELINES, JOBS, HOOKS)] == [3, 1, 2, 3]
     assert len(CONFIGURATIONS) == 3
     seen = [*WORKFLOWS, *PIPELINES, *COMPONENTS, *JOBS, *HOOKS, *CONFIGURATIONS]
     rest = [objects[0] for _, objects in OBJECTS if not _is_tested(objects[0])]
@@ -226,6 +227,17 @@ def test_the_hooks_are_those_of_this_repository(configuration: Mapping[str, Any]
     assert (ours["repo"], ours["rev"]) == (REPOSITORY, f"v{__version__}")
     hooks = {hook["id"] for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}
     assert {hook["id"] for hook in ours["hooks"]} <= hooks
+    needed = [hook["additional_dependencies"] for hook in ours["hooks"] if len(hook) > 1]
+    assert needed in ([], [_CEL])
+
+
+def test_the_guide_of_policies_names_their_library() -> None:
+    assert f"additional_dependencies: {json.dumps(_CEL)}" in page("docs/guides/policies.md").codes
+
+
+_CEL = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"][
+    "cel"
+]
 
 
 @pytest.mark.parametrize("text", CONFIGURATIONS)

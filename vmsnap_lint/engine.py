@@ -83,6 +83,7 @@ class Progress(NamedTuple):
     unverified: int = 0
     not_verified: tuple[NotChecked, ...] = ()
     judged_by_policies: frozenset[tuple[str, Ref]] = frozenset()
+    unmatched_policies: tuple[str, ...] = ()
     report: Report = Report((), (), files=0, objects=0, snapshots=0)
 
 
@@ -233,6 +234,7 @@ def _by_policies(state: Progress) -> Progress:
         problems=(*state.problems, *problems),
         not_verified=found.not_checked,
         judged_by_policies=found.judged,
+        unmatched_policies=found.unmatched,
     )
 
 
@@ -258,6 +260,7 @@ def _reported(state: Progress) -> Progress:
             state.problems,
             loaded.units if loaded.clusters else (),
             fixes=state.settings.with_fixes,
+            rendered_later=loaded.rendered_later,
         ),
         not_checked=tuple(sorted({*loaded.not_checked, *undecided, *state.not_verified})),
         files=loaded.files,
@@ -270,6 +273,7 @@ def _reported(state: Progress) -> Progress:
         clusters=tuple(cluster.name for cluster in loaded.clusters),
         judged=judged(loaded.units, state.worlds),
         unjudged_vms=unjudged_vms(loaded.units, state.worlds, state.judged_by_policies),
+        unmatched_policies=state.unmatched_policies,
     )
     return state._replace(report=report)
 

@@ -42,7 +42,8 @@ and `complete` take the place of those of the file."""
 _POLICIES = """\
 A policy is a rule of your own, `policy/ID` ([guide](../guides/policies.md)): every object that
 `match` names must satisfy `require`, an expression in CEL over
-[the verdict model](verdict-model.md). It needs `vmsnap-lint[cel]`."""
+[the verdict model](verdict-model.md). It needs the extra `cel`
+([install](../guides/install.md#extras))."""
 EXAMPLE = """\
 required-version: ">=0.1"
 kubevirt: "1.6"                       # in quotes: 1.10 would be the number 1.1

@@ -264,6 +264,8 @@ def test_a_separator_is_put_before_the_comments_of_the_object() -> None:
             "  # vmsnap-lint: ignore[source-vm-unverified] why",
         ),
         ("  # vmsnap-lint: ignore[mac-duplicated, vm-busy] why", ""),
+        ("  # vmsnap-lint: ignore[mac-duplicated] see #12", ""),
+        ("  # a # vmsnap-lint: ignore[mac-duplicated] why # noqa", "  # a # noqa"),
         ("  # vmsnap-lint: ignore[quite-another] why", ""),
         ("  # vmsnap-lint: ignore[source-vm-unverified] until=2020-01-01 why", ""),
     ],
@@ -443,6 +445,24 @@ def test_a_value_is_quoted_only_where_the_text_is_accepted(
 ) -> None:
     text = f"{SNAPSHOT.replace('nightly', name)}  failureDeadline: {deadline}\n{SOURCE}"
     assert [title for title, _ in offered(text, "field-type-wrong")] == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "      featureGates:\n        - Snapshot\n"),
+        ("      featureGates:\n", "      featureGates:\n        - Snapshot\n"),
+        ("      featureGates: [A]\n", "      featureGates: [A, Snapshot]\n"),
+    ],
+)
+def test_what_is_null_gets_what_it_lacks(before: str, after: str) -> None:
+    text = (
+        "apiVersion: kubevirt.io/v1\nkind: KubeVirt\nmetadata: {name: a, namespace: b}\n"
+        "spec:\n  configuration:\n    developerConfiguration:\n"
+    )
+    rest = f"---\n{vms('web')}{SNAPSHOT}{SOURCE}"
+    flags = "--select snapshot-gate-off --kubevirt 1.6"
+    assert fixed(f"{text}{before}{rest}", unsafe=True, flags=flags) == f"{text}{after}{rest}"
 
 
 @pytest.mark.parametrize(

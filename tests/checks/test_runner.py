@@ -10,7 +10,6 @@ from tests.builders import claim, snap, vm, world
 from vmsnap_lint.checks import runner
 from vmsnap_lint.checks.runner import _own, problems_of
 from vmsnap_lint.core import workers
-from vmsnap_lint.core.forked import _shares
 from vmsnap_lint.core.kinds import PVC, SNAPSHOT, VM
 from vmsnap_lint.deploy.units import Unit
 from vmsnap_lint.objects.problem import Problem
@@ -26,24 +25,27 @@ def test_problems_of_what_stands_around_are_left_to_its_own_unit() -> None:
     assert list(_own(found, turned, seen)) == found[1:]
 
 
-def test_the_first_objects_are_judged_by_who_prepares_their_world(
+def test_objects_of_the_largest_unit_are_judged_before_others_can_help(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     seen = world((snap(), *(vm(name=f"vm-{n}") for n in range(4)), claim()))
     manifests = tuple(one for kind in (SNAPSHOT, VM, PVC) for one in seen.workspace.of(kind))
-    loaded = SimpleNamespace(units=(Unit(("here",), manifests, ()),), sources=(), texts=())
-    seconds: list[float] = []
+    units = (Unit(("small",), manifests[:1], ()), Unit(("large",), manifests, ()))
+    loaded = SimpleNamespace(units=units, sources=(), texts=())
+    given: list[tuple[list[float], int]] = []
 
-    def spread(parts: list[object], _: object, costs: list[float], __: object) -> list[object]:
-        seconds.extend(costs)
+    def spread(
+        parts: list[object], _: object, costs: list[float], __: object, alone: int
+    ) -> list[object]:
+        given.append((costs, alone))
         return parts
 
     monkeypatch.setattr(runner, "_BLOCK", 2)
     monkeypatch.setattr(workers, "spread", spread)
     with pytest.raises(TypeError):  # parts are no problems
-        list(problems_of(loaded, (seen,), ()))  # type: ignore[arg-type]
-    of_run, *of_objects = seconds
-    shares = _shares(range(len(seconds)), seconds, 2)
-    assert of_run == 0
-    assert of_objects[0] > of_objects[1] == of_objects[2] > 0
-    assert list(shares[0]) == [0, 1]
+        list(problems_of(loaded, (seen, seen), ()))  # type: ignore[arg-type]
+    [(seconds, alone)] = given
+    _, _, of_run, *of_objects = seconds
+    assert alone == 3
+    assert of_run > 0  # else it would be done with them
+    assert of_objects[0] == of_objects[1] == of_objects[2] > 0

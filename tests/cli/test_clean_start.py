@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from tests.shared import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 CODE = """
 import sys
-sys.path.append(sys.argv.pop(1))
+sys.path.insert(0, sys.argv.pop(1))
 before = {*sys.modules}
 from vmsnap_lint import cli
 cli.run(sys.argv[1:])
@@ -180,18 +180,26 @@ BUILDING = {"dataclasses", "gzip", "hashlib", "inspect", "shutil", "subprocess",
 """What only runs need that start programs."""
 
 
-def _imported(folder: Path, files: Mapping[str, str], *flags: str) -> set[str]:
-    """The modules of a run that has no findings."""
+def _ran(
+    folder: Path, files: Mapping[str, str], *flags: str, isolated: Sequence[str] = ("-I", "-S")
+) -> tuple[set[str], str]:
+    """The modules of a run, and what it says on standard error."""
     for name, text in files.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
     ran = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", CODE, str(ROOT), ".", *flags],
+        [sys.executable, *isolated, "-c", CODE, str(ROOT), ".", *flags],
         check=True, capture_output=True, text=True, cwd=folder,
     )  # fmt: skip
     *_, modules = ran.stdout.splitlines()
-    assert f"no findings in {len(files)} files" in ran.stderr
-    return set(modules.split())
+    return set(modules.split()), ran.stderr
+
+
+def _imported(folder: Path, files: Mapping[str, str], *flags: str) -> set[str]:
+    """The modules of a run that has no findings."""
+    modules, said = _ran(folder, files, *flags)
+    assert f"no findings in {len(files)} files" in said
+    return modules
 
 
 def test_a_clean_lint_imports_only_what_is_listed(tmp_path: Path) -> None:
@@ -207,3 +215,10 @@ def test_following_what_applies_files_imports_nothing_to_start_programs(tmp_path
     imported = _imported(tmp_path, FOLLOWED, "--render", "never")
     assert "vmsnap_lint.deploy.discovery" in imported
     assert imported.isdisjoint(BUILDING)
+
+
+def test_a_run_with_findings_does_not_load_openssl(tmp_path: Path) -> None:
+    typo = FILES["nightly.yaml"].replace("name: db", "name: dc")
+    modules, said = _ran(tmp_path, FILES | {"nightly.yaml": typo}, isolated=["-I"])
+    assert "1 error" in said
+    assert modules.isdisjoint({"_hashlib", "ssl"})

@@ -114,6 +114,7 @@ def test_rich_is_never_imported(arguments: list[str]) -> None:
         (["version"], '"version" (did you mean `vmsnap-lint --version`?)'),
         (["check", "check", "."], '"check" (the command "check" is given twice)'),
         (["--fixs", "."], "no such option --fixs (did you mean --fix?)"),
+        (["--versoin"], "no such option --versoin (did you mean `vmsnap-lint --version`?)"),
         (["--help-all"], "no such option --help-all (did you mean --help?)"),
         (["--all"], "no such option --all (did you mean --all-vms?)"),
         (["plan", "--select", "x"], "--select (it is an option of `vmsnap-lint check`"),

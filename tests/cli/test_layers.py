@@ -307,7 +307,10 @@ def test_config_shows_each_value_and_its_source(
 
 
 def test_config_without_any_shows_defaults(capsys: pytest.CaptureFixture[str]) -> None:
-    assert {origin for _, origin in shown(capsys).values()} == {"default"}
+    settings = shown(capsys)
+    assert {origin for _, origin in settings.values()} == {"default"}
+    assert (settings["clusters"][0], settings["severity"][0]) == ({}, {})
+    assert (settings["overrides"][0], settings["exclude"][0]) == ([], [])
     assert run(["config"]) == cli.CLEAN
     assert capsys.readouterr().out.startswith("configuration file: none\n")
 

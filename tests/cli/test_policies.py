@@ -151,7 +151,8 @@ def test_a_comment_for_no_policy_or_without_a_finding_is_a_finding(tree: Path) -
     write(tree, {"db.yaml": comment + calm})
     rules = {line.partition("[")[2].partition("]")[0] for line in lint("-q").stdout.splitlines()}
     assert rules == {"suppression-unknown-rule", "suppression-unused"}
-    assert 'no rule "policy/labeled" (did you mean "policy/labelled"?)' in lint("-q").stdout
+    told = 'no policy "policy/labeled" in the configuration (did you mean "policy/labelled"?)'
+    assert told in lint("-q").stdout
 
 
 def test_a_baseline_accepts_them(tree: Path) -> None:
@@ -273,8 +274,9 @@ def test_what_was_not_verified_is_told_and_no_finding(tree: Path) -> None:
     ran = lint("-v", "--select", GOLD)
     assert (ran.returncode, ran.stdout) == (cli.CLEAN, "")
     assert (
-        'not checked: db.yaml: policy/gold-is-complete is not verified for VirtualMachine "db": '
-        'the input does not show "complete", "deletionPolicy"' in ran.stderr
+        "not checked: db.yaml: policy/gold-is-complete is not verified for "
+        'VirtualMachine "db" in namespace "prod": the input does '
+        'not show "complete", "deletionPolicy"' in ran.stderr
     )
 
 

@@ -74,12 +74,14 @@ def slow_here(item: object) -> None:
     items=st.lists(st.text(max_size=3), max_size=80),
     seconds=st.lists(st.floats(0, 100), min_size=80, max_size=80),
     processes=st.integers(1, 4),
+    alone=st.integers(0, 80),
 )
 def test_the_results_are_those_of_one_process(
-    items: list[str], seconds: list[float], processes: int
+    items: list[str], seconds: list[float], processes: int, alone: int
 ) -> None:
     workers.allow(processes)
-    found = workers.spread(items, lambda item: [item, len(item)], seconds[: len(items)])
+    costs = seconds[: len(items)]
+    found = workers.spread(items, lambda item: [item, len(item)], costs, alone=alone)
     assert [list(each) for each in found] == [[item, len(item)] for item in items]
 
 
@@ -91,6 +93,20 @@ def test_copies_do_a_part() -> None:
     found = [entry for each in made(work, range(40)) for entry in each]
     assert [item for item, _ in found] == [*range(40)]
     assert {copied for _, copied in found} == {True, False}
+
+
+@pytest.mark.parametrize("alone", [0, 3, 7])
+def test_one_item_is_done_before_there_are_copies(alone: int) -> None:
+    prepared: list[int] = []
+
+    def work(item: int) -> list[tuple[int, int]]:
+        slow_here(item)
+        prepared.append(item)
+        return [(item, prepared[0])]
+
+    workers.allow(2)
+    found = workers.spread(range(8), work, [1.0] * 8, alone=alone)
+    assert [list(each) for each in found] == [[(item, alone)] for item in range(8)]
 
 
 @pytest.mark.parametrize("processes", [1, 2])

@@ -34,12 +34,19 @@ _FORMS = (
     "kind: List\nitems:\n- kind: ConfigMap\n  metadata: {name: settings}\n",
     "kind: ConfigMapList\nitems:\n  - metadata:\n      name: settings\n",
     "<<:\n- kind: ConfigMap\n- metadata: {name: settings}\n",
+    "kind: # of all\n  ConfigMap\nmetadata: {name: settings}\n",
+    "? kind # of all\n: ConfigMap\nmetadata: {name: settings}\n",
+    "kind: &kind ConfigMap\nmetadata: {name: settings}\n",
+    "metadata: {name: settings, labels: {a: &kind ConfigMap}}\nkind: *kind\n",
+    "kind: >-\n  ConfigMap\nmetadata: {name: settings}\n",
+    "kind:\u2028  'ConfigMap'\nmetadata: {name: settings}\n",
     "kind: Secret\n---\nkind: ConfigMap\r\nmetadata:\r\n  name: settings\r\n",
 )
 _OTHERS = (
     "kind: ConfigMap\nmetadata:\n  name: settings-of-others\n",
     "kind: Secret\nmetadata:\n  name: settings\n",
     "spec:\n  valuesFrom:\n  - kind: ConfigMap\n    name: settings\n",
+    "kind: Secret\nmetadata: {name: settings}\ndata: {of: ConfigMap}\n",
 )
 
 
@@ -76,6 +83,15 @@ def test_a_config_map_is_found_in_any_form(tmp_path: Path, form: str) -> None:
 
 def test_others_are_not(tmp_path: Path) -> None:
     assert not list(_config_maps(_files(tmp_path, *_OTHERS)).named_by([_pointer("settings")]))
+
+
+def test_what_has_no_such_key_is_not_decoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    maps, pointer = _config_maps(_files(tmp_path, _OTHERS[-1])), _pointer("settings")
+    decoded = _count(monkeypatch, document, "read")
+    assert not list(maps.named_by([pointer]))
+    assert not decoded
 
 
 def test_those_of_one_name_come_in_the_order_of_their_files(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from tests.builders import (
     yaml_of,
 )
 from tests.files import write
-from vmsnap_lint import engine
+from vmsnap_lint import document, engine
 from vmsnap_lint.config.settings import ClusterSettings, Settings
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.kinds import VM
@@ -451,6 +451,25 @@ def test_nothing_is_looked_for_where_all_of_the_repository_is_looked_at(
     assert len(listed) == 1
     assert _lint(tmp_path, files, "flux").report.snapshots == 1
     assert len(listed) > 2
+
+
+def test_a_pointer_that_leads_elsewhere_is_decoded_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoded: list[bytes] = []
+    parts = document.parts
+
+    def noted(data: bytes, *limits: Any) -> Any:
+        decoded.append(data)
+        return parts(data, *limits)
+
+    monkeypatch.setattr(document, "parts", noted)
+    monkeypatch.setattr("vmsnap_lint.document.reader.parts", noted)
+    (tmp_path / ".git").mkdir()
+    pointer = FLUX.format(name="apps", path="./apps")
+    files = {"flux/apps.yaml": pointer, "apps/app.yaml": APP}
+    assert _lint(tmp_path, files, "flux").report.snapshots == 1
+    assert decoded.count(pointer.encode()) == 1
 
 
 def test_a_release_is_assumed_only_for_what_is_judged(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import files
-from tests.builders import manifests_of, snapshot_class, yaml_of
+from tests.builders import manifests_of, snapshot_class, vm, yaml_of
 from tests.named_clusters import by_directory
 from vmsnap_lint import cli
 from vmsnap_lint.objects.gaps import Gap
@@ -111,3 +111,56 @@ def test_pointers_of_a_tree_are_followed(
     assert ('Kustomization "apps" (its path "./apps" does not exist' in error) is (code == 2)
     assert cli.run(["clusters", "staging"]) == cli.CLEAN
     assert str(here) not in capsys.readouterr().out
+
+
+def test_what_is_there_and_not_judged_is_said_to_be(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Suspended, so that the cluster may have another state of it."""
+    suspended = _kustomization("apps", "./web").replace("spec: {", "spec: {suspend: true, ")
+    files.write(here, {
+        ".git/HEAD": "", "staging/apps.yaml": suspended + "---\n" + _kustomization("no", "./no"),
+        "web/vm.yaml": yaml_of(vm()),
+    })  # fmt: skip
+    assert cli.run(["staging"]) == cli.USAGE
+    error = capsys.readouterr().err
+    assert 'can be judged: Kustomization "apps" (it is suspended: its objects may be' in error
+    assert cli.run(["--allow-empty", "staging"]) == cli.CLEAN
+    assert capsys.readouterr().err.startswith(
+        'not checked: staging/apps.yaml: the objects of Kustomization "apps" are not judged, as it '
+        "is suspended: its objects may be out of date\n"
+    )
+
+
+def test_without_a_vm_nothing_is_missed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    suspended = _kustomization("apps", "./web").replace("spec: {", "spec: {suspend: true, ")
+    files.write(here, {".git/HEAD": "", "staging/apps.yaml": suspended, "web/a.yaml": CONFIG})
+    assert cli.run(["--allow-empty", "."]) == cli.CLEAN
+    assert "not judged" not in capsys.readouterr().err
+
+
+def test_a_chart_that_must_be_rendered_and_is_not_is_a_finding(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files.write(here, {
+        ".git/HEAD": "", "staging/apps.yaml": RELEASE, "bin/helm": "",
+        "chart/Chart.yaml": "apiVersion: v2\nname: web\ndependencies: [{name: part}]\n",
+        "chart/templates/vm.yaml": yaml_of(vm()) + "# {{ .Values.x }}\n",
+    })  # fmt: skip
+    (here / "bin/helm").chmod(0o700)
+    monkeypatch.setenv("PATH", str(here / "bin"))
+    assert cli.run(["--format=concise", "--render=require", "staging"]) == cli.FINDINGS
+    assert capsys.readouterr().out == (
+        'chart/Chart.yaml:1:1: error[render-failed] dependency "part" is missing in "charts"\n'
+    )
+    assert cli.run(["staging"]) == cli.USAGE
+    assert 'chart "chart" (dependency "part" is missing in "charts")' in capsys.readouterr().err
+
+
+RELEASE = """\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: web, namespace: prod}
+spec: {chart: {spec: {chart: ./chart, sourceRef: {kind: GitRepository, name: flux-system}}}}
+"""
+CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n"

@@ -21,7 +21,7 @@ from vmsnap_lint.document import Budget, libyaml, split, yaml_text
 from vmsnap_lint.document.encoding import decode
 from vmsnap_lint.document.faults import Allowance, FaultKind, RawFault, RejectedError
 from vmsnap_lint.document.nodes import Builder
-from vmsnap_lint.document.places import Recorder
+from vmsnap_lint.document.recorder import Recorder
 
 SHOP = Path(__file__).parents[2] / "examples" / "shop"
 

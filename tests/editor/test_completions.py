@@ -151,6 +151,54 @@ def test_fields_and_values_of_the_schemas(tree: Path, text: str, labels: list[st
     assert _labels(view_of(), text)[: len(labels)] == labels
 
 
+_JSON = """\
+{
+  "apiVersion": "snapshot.kubevirt.io/v1beta1", "kind": "VirtualMachineSnapshot",
+  "spec": {"source": {"apiGroup": "kubevirt.io", "kind": "VirtualMachine", "name": "web"}},
+  "metadata": {"name": "nightly", "namespace": "prod"}
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        (_JSON.replace('"web"', "^"), '"web"'),
+        (_JSON.replace('"web"', '"w^"'), "web"),
+        (_JSON.replace('"web"', '"^'), 'web"'),
+        (_JSON.replace('"source":', '^ "source":'), '"deletionPolicy": '),
+        (_JSON.replace('"source":', '"^": "Retain", "source":'), "deletionPolicy"),
+        (_JSON.replace('"source":', '"del^\n"source":'), 'deletionPolicy": '),
+        (_JSON.replace('"spec": {', '"spec": {"deletionPolicy": ^, '), '"Delete"'),
+        (f"{_HEAD}  running: {{^", ""),
+        (
+            '{"apiVersion": "kubevirt.io/v1", "kind": "VirtualMachine", "spec": {"running": ^',
+            "true",
+        ),
+        (f"{_HEAD}  template: {{\n    spec: {{\n      vol^", "volumes: "),
+        (f"{_HEAD}  run^ning: true", "running"),
+        (f'{_HEAD}  "runS^"', "runStrategy"),
+        (f"{_CLAIM}  accessModes: [\n    ReadWriteOnce,\n    ReadO^", "ReadOnlyMany"),
+    ],
+)
+def test_what_is_written_where_there_are_quotes_or_brackets(
+    tree: Path, text: str, written: str
+) -> None:
+    found = _at(view_of(), text)
+    texts = [offer.text or offer.label for offer in found.offers] if found is not None else [""]
+    assert texts[0] == written
+
+
+@pytest.mark.parametrize(("name", "written"), [("1e3", '"1e3"'), ("web", "web")])
+def test_a_name_that_would_be_another_value_gets_quotes(
+    tree: Path, name: str, written: str
+) -> None:
+    write(tree, {"claim.yaml": FILES["claim.yaml"].replace("root-claim", f'"{name}"')})
+    found = _at(view_of(), VM.replace('"root-claim"', "^"))
+    assert found is not None
+    assert found.offers[0].text == written
+
+
 def test_a_field_is_offered_once_and_told(tree: Path) -> None:
     source = "apiVersion: snapshot.kubevirt.io/v1beta1\nkind: VirtualMachineSnapshot\nspec:\n  ^\n"
     found = _at(view_of(), source)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,6 +49,18 @@ _HEAD = "kind: A\nspec:\n"
         (f"{_HEAD}  a: [b, c^]", ("spec", "a", 1), "c", "v"),
         (f"{_HEAD}  - {{a: ^", ("spec", 0, "a"), "", "v"),
         (f"{_HEAD}  a: &x\n    b: ^", ("spec", "a", "b"), "", "v"),
+        (f"{_HEAD}  a: {{\n    b: c, # d\n    e^", ("spec", "a"), "e", "k"),
+        (f"{_HEAD}  a: {{\n    b: c,\n  d: [\n  e^\n]\n", ("spec", "a", "d", 0), "e", "v"),
+        (f"{_HEAD}  - a: [\n    b, https://x/y,\n    'c^d' ]\n", ("spec", 0, "a", 2), "c", "v"),
+        (f"{_HEAD}  a: {{\n    b: c\n    d^\n  }}", ("spec", "a"), "d", "k"),
+        (f"x: 1\nx y\n{_HEAD}  a: {{b: c^", ("spec", "a", "b"), "c", "v"),
+        ('{\n  "a": {\n    "b": "c"\n    "d^', ("a",), "d", "k"),
+        ('{\n  "a": {\n    "b": "c^,\n    "d": 1\n', ("a", "b"), "c", "v"),
+        ('{"a": [{}, {"b":^}]}', ("a", 1, "b"), "", "v"),
+        ('\ufeff{\n\t"a": {\r\n\t\t"😋": "b^', ("a", "😋"), "b", "v"),
+        ('{"a": 1}\n{"b": {"c^": 1}}', ("b",), "c", "k"),
+        ('{{- if eq .a "b" }}\nkind: A\nspec:\n  a: {{ .x }}\n  b: c^', ("spec", "b"), "c", "v"),
+        ("{{ if .a }}\nkind: A\nspec:\n  a: {b: c^", ("spec", "a", "b"), "c", "v"),
     ],
 )
 def test_what_is_typed(text: str, path: tuple[str | int, ...], written: str, roles: str) -> None:
@@ -62,12 +76,31 @@ def test_what_is_typed(text: str, path: tuple[str | int, ...], written: str, rol
     [
         "# kin^d", "kind: A # x^", "a: {b:^", "a: {b: c} ^", "a: {b: {c: d}}^",
         "a: |\n  text^", "a: |\n  b: ^",
-        "a: >-\n  x\n  b: c^", "--^-", "a: *x^", "a: &x^", "kind:^",
+        "a: >-\n  x\n  b: c^", "--^-", '{"a": {"b" "c"},\n  "d": ^', '{"a": 1}^', "a: [b, # ^",
+        'a: ["b"^', "a: *x^", "a: &x^", "kind:^",
     ],
 )  # fmt: skip
 def test_what_is_not_told(text: str) -> None:
     plain, line, column = marked(text)
     assert half_written(Lines(plain), line, column) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"kind": "A", "spec": {"a": "^"}, "metadata": {"name": "own"}}',
+        '{"metadata": {"name": "own"}, "kind": "A", "spec": {"a": "^',
+        '{"kind": "A", "spec": {\n "a": 1\n ^\n "b": 2}, "metadata": {"name": "own"}}',
+        "kind: A\nspec: {\n a: ^\n}\nmetadata: {\n  name: own\n}\n",
+        '{"items": [{"kind": "B"}, {"kind": "A", "metadata": {"name": "own"}, "spec": {"a": ^}}]}',
+    ],
+)
+def test_the_object_around_brackets(text: str) -> None:
+    plain, line, column = marked(text)
+    found = half_written(Lines(plain), line, column)
+    assert found is not None
+    assert found.fields == {"kind": "A", "name": "own"}
+    assert found.beside in ({}, {"a": "", "b": ""})
 
 
 def test_the_object_that_it_is_a_part_of() -> None:
@@ -98,15 +131,24 @@ def test_the_keys_beside_it() -> None:
     assert found.beside == {"a": "x", "b": "", "d": "y"}
 
 
-@pytest.mark.parametrize("name", sorted(FILES))
+_TEXTS = {
+    **FILES,
+    **{
+        f"{name} as JSON {indent}": json.dumps(part.value, indent=indent)
+        for name, text in FILES.items()
+        for part in document.read(name, text.encode()).documents
+        for indent in (None, 2)
+    },
+}
+
+
+@pytest.mark.parametrize("name", sorted(_TEXTS))
 def test_it_is_the_path_of_the_parser_where_that_reads_the_text(name: str) -> None:
-    text = FILES[name]
-    lines, told = text.splitlines(), 0
+    text = _TEXTS[name]
+    told = 0
     for part in document.read(name, text.encode()).documents:
         for scalar in part.scalars():
             span = scalar.span
-            if "{" in lines[span.line - 1] or "[" in lines[span.line - 1]:
-                continue
             quote = scalar.text[0] in "'\""
             found = half_written(Lines(text), span.line, span.column + quote)
             assert found is not None
@@ -119,6 +161,21 @@ def test_it_is_the_path_of_the_parser_where_that_reads_the_text(name: str) -> No
             assert word == scalar.text.strip("'\"")
             told += 1
     assert told > 5
+
+
+@pytest.mark.parametrize("name", sorted(_TEXTS))
+def test_what_is_behind_need_not_be_written_yet(name: str) -> None:
+    text = _TEXTS[name]
+    for part in document.read(name, text.encode()).documents:
+        for scalar in part.scalars():
+            span = scalar.span
+            quote = scalar.text[0] in "'\""
+            begun = text[: Lines(text).index(span.line, span.column + quote + 1)]
+            whole = half_written(Lines(text), span.line, span.column + quote + 1)
+            found = half_written(Lines(begun), span.line, span.column + quote + 1)
+            assert found is not None
+            assert whole is not None
+            assert (found.path, found.written) == (whole.path, whole.written)
 
 
 @examples(300)

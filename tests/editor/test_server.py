@@ -430,6 +430,7 @@ def test_variables_and_the_chosen_configuration_apply(
     tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(tree, {"apps/snapshot.yaml": BAD, ".vmsnap-lint.yaml": "unknown: 1\n"})
+    mine = tmp_path / "mine.yaml"
     write(tmp_path, {"mine.yaml": "severity: {source-vm-missing: warning}\n"})
     monkeypatch.setenv("VMSNAP_LINT_ALL_VMS", "1")
 
@@ -437,5 +438,9 @@ def test_variables_and_the_chosen_configuration_apply(
         await editor.until(lambda: bool(editor.of(tree / "apps/snapshot.yaml")))
         (told,) = editor.of(tree / "apps/snapshot.yaml")
         assert told.severity == types.DiagnosticSeverity.Warning
+        editor.open(mine, f"ignore: [{MISSING}]\n")
+        await editor.until(lambda: editor.rules(tree / "apps/snapshot.yaml") == [])
+        editor.type(mine, "ignroe: []\n")
+        await editor.until(lambda: "did you mean" in str(editor.of(mine)))
 
-    edited([tree], session, "--config", os.fspath(tmp_path / "mine.yaml"))
+    edited([tree], session, "--config", os.fspath(mine))

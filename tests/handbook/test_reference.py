@@ -68,6 +68,8 @@ def test_each_fact_of_a_release_has_a_row() -> None:
     rows = [line for line in releases_page().splitlines() if line.startswith("| ")]
     heads = [row for row in rows if row.startswith("| fact |")]
     assert len(rows) - len(heads) == len(facts)
+    told = {name.replace("_", " ") for name in facts}
+    assert [row for row in rows if row.split(" | ")[0].removeprefix("| ") in told] == []
 
 
 def test_fields_of_a_schema_become_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ import pytest
 from tests.builders import NOT_DEPRECATED, claim, in_namespace, snap, vm, volume, yaml_of
 from tests.fake_cluster import serving
 from vmsnap_lint import cli, engine
+from vmsnap_lint.cli import console
 from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.model import Severity
@@ -301,9 +302,15 @@ def test_the_flags_reach_the_lint(
     assert 'facts-max-age: "1y" is not an age' in capsys.readouterr().err
 
 
-def test_the_verb_prints_the_command(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.run(["facts"]) == cli.CLEAN
-    assert capsys.readouterr().out == f"{COMMAND}\n"
+def test_the_verb_prints_the_command_and_at_a_terminal_how_to_run_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for is_terminal in (False, True):
+        monkeypatch.setattr(console, "is_terminal", lambda answer=is_terminal: answer)
+        assert cli.run(["facts"]) == cli.CLEAN
+        shown = capsys.readouterr()
+        assert shown.out == f"{COMMAND}\n"
+        assert ("to run it" in shown.err) is is_terminal
 
 
 def test_the_command_asks_for_no_secrets_and_no_workloads() -> None:

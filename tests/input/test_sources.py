@@ -376,12 +376,14 @@ def test_files_of_others_are_not_given_on(tree: Path) -> None:
     found = collect(["."])
     assert paths(found) == ["pvc.yaml", "vm.yaml"]
     assert found.examined == 3
+    assert found.irrelevant == {str(tree / "deployment.yaml")}
 
 
 def test_a_tree_without_anything_of_ours_gives_nothing(tree: Path) -> None:
     write(tree, {"pvc.yaml": PVC, "deployment.yaml": OTHER})
     found = collect(["."])
-    assert found == Sources((), 2, (), locations=found.locations)
+    other = frozenset({str(tree / "deployment.yaml")})
+    assert found == Sources((), 2, (), locations=found.locations, irrelevant=other)
 
 
 def test_a_file_that_is_named_is_read_for_its_own_sake(tree: Path) -> None:

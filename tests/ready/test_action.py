@@ -21,6 +21,7 @@ from tests.repositories import SNAPSHOT
 from tests.shared import ROOT
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Mapping
 
 STEPS: list[dict[str, Any]] = ACTION["runs"]["steps"]
@@ -233,13 +234,15 @@ def test_a_summary_over_the_limit_is_replaced_by_a_note(workspace: Path, tmp_pat
     assert result.summary == "The result of vmsnap-lint is too long for a summary: see the log.\n"
 
 
-@pytest.mark.parametrize("name", ["requirements", "build-requirements"])
+@pytest.mark.parametrize("name", ["requirements", "build-requirements", "cel-requirements"])
 def test_the_hashes_cover_all_dependencies(tmp_path: Path, name: str) -> None:
     """The action installs what stands there, without a look at pyproject.toml."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     wanted = project["build-system"]["requires"]
     if name == "requirements":
         wanted = project["project"]["dependencies"]
+    if name == "cel-requirements":
+        wanted = project["project"]["optional-dependencies"]["cel"]
     pins = dict(line.split("==") for line in _pins(ROOT / "action" / f"{name}.txt"))
     for text in wanted:
         found = re.match(r"([\w.-]+)>=([\w.]+)", text)
@@ -248,26 +251,51 @@ def test_the_hashes_cover_all_dependencies(tmp_path: Path, name: str) -> None:
         assert _numbers(pin) >= _numbers(found[2]), text
 
 
+@pytest.mark.parametrize("has_wheel", [True, False])
+def test_it_goes_on_where_cel_has_no_wheel(tmp_path: Path, has_wheel: bool) -> None:
+    """As on Alpine; the Python is one of ours, which notes what pip is asked for."""
+    pip = f"case $* in *cel-requirements*) exit {int(not has_wheel)};; esac"
+    python = f"#!/bin/sh\necho \"$@\" >>'{tmp_path}/asked'\n"
+    script = f'{python}mkdir -p "$4/bin"\ncp \'{tmp_path}/pip\' "$4/bin/python"\n'
+    for name, text in {"pip": f"{python}{pip}\n", "python": script}.items():
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(0o755)
+    done = _installed(tmp_path, tmp_path, str(tmp_path / "python"))
+    assert done.returncode == 0, done.stderr
+    assert ("CEL cannot be installed here" in done.stdout) == (not has_wheel)
+    last = (tmp_path / "asked").read_text().splitlines()[-1]
+    assert last.endswith(f"--no-deps --no-build-isolation {ROOT}")
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_it_installs_this_checkout(workspace: Path, tmp_path: Path) -> None:
     """The real install, from a working directory that holds modules of the same names."""
     for name in ("pip", "venv", "json"):
         write(workspace, {f"{name}/__init__.py": "raise SystemExit('of the workspace')\n"})
-    (tmp_path / "output").touch()
-    environment = {
-        **os.environ, "PYTHON": sys.executable, "GITHUB_ACTION_PATH": str(ROOT),
-        "RUNNER_TEMP": str(tmp_path), "GITHUB_OUTPUT": str(tmp_path / "output"),
-    }  # fmt: skip
-    environment.pop("PYTHONPATH", None)
-    script = tmp_path / "step.sh"
-    script.write_text(step("install")["run"])
-    done = run("bash", "-eo", "pipefail", str(script), cwd=workspace, env=environment)
+    kinds = "match: {kinds: [VirtualMachineSnapshot]}"
+    policy = f"policies: [{{id: has-deadline, {kinds}, require: has(snapshot.failureDeadline)}}]\n"
+    (workspace / ".vmsnap-lint.yaml").write_text(policy)
+    done = _installed(workspace, tmp_path, sys.executable)
     assert done.returncode == 0, done.stdout + done.stderr
     programs = (tmp_path / "output").read_text().strip().removeprefix("programs=")
     result = run_step(workspace, {"annotations": "false"}, {"PROGRAMS": programs, "PYTHONPATH": ""})
     assert result.code == 1
+    assert "error[policy/has-deadline]" in result.log
     assert result.outputs["errors"] == "1"
+
+
+def _installed(workspace: Path, place: Path, python: str) -> subprocess.CompletedProcess[str]:
+    """Runs the step that installs, with that Python."""
+    (place / "output").touch()
+    environment = {
+        **os.environ, "PYTHON": python, "GITHUB_ACTION_PATH": str(ROOT),
+        "RUNNER_TEMP": str(place), "GITHUB_OUTPUT": str(place / "output"),
+    }  # fmt: skip
+    environment.pop("PYTHONPATH", None)
+    script = place / "step.sh"
+    script.write_text(step("install")["run"])
+    return run("bash", "-eo", "pipefail", str(script), cwd=workspace, env=environment)
 
 
 def _words(workspace: Path, inputs: Mapping[str, str]) -> list[str]:

@@ -149,7 +149,9 @@ def test_each_input_is_described_used_and_has_a_default() -> None:
 
 
 def test_it_installs_this_version() -> None:
-    assert INPUTS["package"]["default"] == f"git+{REPOSITORY}@v{__version__}"
+    """With what evaluates policies."""
+    source = f"git+{REPOSITORY}@v{__version__}"
+    assert INPUTS["package"]["default"] == f"vmsnap-lint[cel] @ {source}"
 
 
 def test_shellcheck_finds_nothing(tmp_path: Path) -> None:

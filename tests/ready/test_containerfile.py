@@ -105,6 +105,16 @@ def test_only_what_it_copies_is_in_the_context() -> None:
         assert allowed & {source, str(Path(source).parent / f"*{Path(source).suffix}")}, source
 
 
+@pytest.mark.parametrize(("extras", "number"), [("", 1), ("cel", 2)])
+def test_an_image_may_be_without_extras(tmp_path: Path, extras: str, number: int) -> None:
+    """The options of its last pip; those of an extra name its own file of hashes."""
+    step = next(value for value in _values("RUN", 0) if "requirements.txt" in value)
+    options = step[step.rindex("-r action/") :]
+    done = run("sh", "-c", f"printf '%s\\n' {options}", cwd=tmp_path, env={"EXTRAS": extras})
+    files = done.stdout.splitlines()[1::2]
+    assert (len(files), [file for file in files if not (ROOT / file).is_file()]) == (number, [])
+
+
 def _with_sources(directory: Path) -> dict[str, str]:
     """Downloads of kubectl and helm, and the environment that names them."""
     content = b"#!/bin/sh\necho here\n"
@@ -174,16 +184,18 @@ def test_its_build_steps_make_a_program_that_nobody_can_run(root: Path) -> None:
             *names, to = row.value.split()
             for name in names:
                 _copy(ROOT / name, source / (to if len(names) == 1 and to != "./" else name))
+    (extras,) = re.findall('EXTRAS="(.*)"', "".join(_values("ARG", 0)))
     for step in _values("RUN", 0):
         script = re.sub(r"(?<![\w.])/(?=builder|opt|wheel|source)", f"{root}/", step)
         script = script.replace("python -m venv", f"{PYTHON} -m venv")
         environment = {key: text for key, text in os.environ.items() if key != "PYTHONPATH"}
+        environment |= {"EXTRAS": extras}
         done = run("sh", "-ec", script, cwd=source, env=environment)
         assert done.returncode == 0, done.stdout + done.stderr
     installed = root / "opt" / "vmsnap-lint"
     site = next(installed.glob("lib/python*/site-packages"))
     packages = {found.name for found in site.iterdir()}
-    assert {"vmsnap_lint", "typer"} <= packages
+    assert {"vmsnap_lint", "typer", "cel_expr_python"} <= packages
     assert packages & {"pip", "hatchling", "setuptools"} == set()
 
     write(root / "work", {"snapshot.yaml": SNAPSHOT.replace("name: web", "name: nobody")})

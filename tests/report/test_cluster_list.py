@@ -146,7 +146,9 @@ def test_a_directory_of_that_name_is_not_passed_over_in_silence(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (here / "prod").rename(here / "clusters")
-    for words, is_told in ((["clusters"], True), (["clusters", "-q"], False)):
+    for words, is_told in (
+        (["clusters"], True), (["clusters", "."], False), (["clusters", "-q"], False),
+    ):  # fmt: skip
         assert cli.run(words) == cli.CLEAN
         assert ('write "clusters/" to check' in capsys.readouterr().err) is is_told
     assert cli.run(["clusters/"]) == cli.CLEAN

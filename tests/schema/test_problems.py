@@ -140,6 +140,8 @@ def test_faults_of_other_kinds(kind: Kind, change: dict[str, Any], rule: str, me
         ("4 Gi", "4Gi", Safety.SAFE),
         ("4GB", "4G", Safety.SAFE),
         ("4Gb", "4G", Safety.UNSAFE),  # which may be bits
+        ("512mb", "512M", Safety.UNSAFE),
+        ("512mB", "512M", Safety.UNSAFE),
         ("lots", None, None),
     ],
 )

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.config.settings import Settings
 
 __all__ = [
-    "Properties", "Rule", "RuleSelection", "declare", "is_known", "known", "properties", "rule",
+    "Properties", "Rule", "RuleSelection", "declare", "is_known", "known", "may_exist",
+    "properties", "rule",
 ]  # fmt: skip
 
 
@@ -157,6 +158,14 @@ def known() -> tuple[str, ...]:
 def is_known(rule_id: str) -> bool:
     """Whether there is such a rule, or policy of the run."""
     return rule_id in (_RUN.policies if is_policy(rule_id) else data_files.rule_ids())
+
+
+def may_exist(rule_id: str) -> bool:
+    """Whether there is such a rule, or a policy of that name in the configurations of other runs.
+
+    A run without policies, such as one with `--config none`, does not know which there are.
+    """
+    return is_known(rule_id) or (is_policy(rule_id) and not _RUN.policies)
 
 
 class RuleSelection:

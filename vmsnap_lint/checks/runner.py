@@ -111,7 +111,20 @@ def _found(
     if any(world.cluster.crds for world in worlds):
         return map(_of_part, parts)
     seconds = [part.seconds for part in parts]
-    return workers.spread(parts, _of_part, seconds, partial(_referred_to, loaded, worlds))
+    known = partial(_referred_to, loaded, worlds)
+    return workers.spread(parts, _of_part, seconds, known, _preparing(parts))
+
+
+def _preparing(parts: Sequence[_Part]) -> int:
+    """The first objects of the largest unit: to judge them prepares the indexes of its world.
+
+    The checks of the whole unit need these, too, but take so long that others can help meanwhile.
+    """
+    sizes = [
+        len(part.home[0].manifests) if part.home is not None and not part.of_run else 0
+        for part in parts
+    ]
+    return max(range(len(parts)), key=sizes.__getitem__, default=0)
 
 
 def _parts(
@@ -131,13 +144,10 @@ def _parts(
                 continue
             yield _Part(partial(_of_page, unit, world, checks, unit.samples), seconds)
             continue
-        # Without a cost, so that who does it does the first objects, too: both prepare the indexes
-        # of the world, which copies of the process then share.
-        yield _Part(partial(calling.of_run, world, checks), 0.0, (unit, world), of_run=True)
+        yield _Part(partial(calling.of_run, world, checks), seconds, (unit, world), of_run=True)
         for manifests in _blocks(scope.of(unit.manifests)):
             of_manifests = partial(calling.of_manifests, manifests, world, checks, calls)
-            yield _Part(of_manifests, len(manifests) * _SECONDS + seconds, (unit, world))
-            seconds = 0.0
+            yield _Part(of_manifests, len(manifests) * _SECONDS, (unit, world))
 
 
 def _blocks(subjects: Sequence[Subject]) -> Iterator[Sequence[Subject]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vmsnap_lint.checks.families import SUPPRESSION, Check
 from vmsnap_lint.config.suppressions.suppression import SuppressionFlaw
+from vmsnap_lint.core.data_files import is_policy
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import did_you_mean
 from vmsnap_lint.core.model import Safety
@@ -47,7 +48,9 @@ def suppression_unknown_rule(result: SuppressionResult) -> Iterator[Problem]:
         what = "the file has more suppressions than are read, and from here on none has an effect"
         yield Problem(place, f"{what}: write them in the configuration")
     elif result.unknown:
-        message = f'no rule "{suppression.rule}"{did_you_mean(result.meant)}'
+        noun = "policy" if is_policy(suppression.rule) else "rule"
+        where = " in the configuration" if noun == "policy" else ""
+        message = f'no {noun} "{suppression.rule}"{where}{did_you_mean(result.meant)}'
         from vmsnap_lint.checks.suppression_fixes import corrected  # few have faults
 
         yield Problem(suppression.at, message, fixes=corrected(suppression, result.meant))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from vmsnap_lint.config.suppressions import parse
+from vmsnap_lint.core.data_files import is_policy
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Safety, Span
 from vmsnap_lint.core.scope import Scope
@@ -22,13 +25,18 @@ if TYPE_CHECKING:
 __all__ = ["corrected", "without_directive", "without_rule"]
 
 _COMMENT = "remove the comment"
+_OTHER = re.compile(r"[ \t]#(?![0-9])")  # "#12" is an issue in the reason
 
 
 def corrected(suppression: Suppression, meant: Sequence[str]) -> Remedies:
-    """The one rule that was meant, with which findings are hidden; else its name is removed."""
+    """The one rule that was meant, with which findings are hidden; else its name is removed.
+
+    A policy that the configuration does not have may be one of another.
+    """
     at, rule = suppression.at, suppression.rule
     if not meant:
-        return without_rule(suppression)
+        safety = Safety.UNSAFE if is_policy(rule) else Safety.SAFE
+        return tuple(each._replace(safety=safety) for each in without_rule(suppression))
     if len(meant) > 1 or at is None or isinstance(suppression.cover, Scope):
         return ()
     title = f"write {meant[0]}"
@@ -86,9 +94,15 @@ def _with_comma(rules: Sequence[NamedRule], number: int) -> tuple[int, int]:
 
 
 def _whole(directive: SourceSpan) -> SourceSpan:
-    """The comment with the blanks before it; its line, where nothing else is there."""
+    """The comment with the blanks before it; its line, where nothing else is there.
+
+    A comment behind it stays: `# vmsnap-lint: ignore[...] # noqa`.
+    """
     source, (number, column, _, _) = directive.source, directive.span
     line = source.line(number)
+    other = _OTHER.search(line, column)
+    if other is not None:
+        return directive._replace(span=Span(number, column, number, other.end()))
     before = line[: column - 1].rstrip(" \t\ufeff")
     end = len(line) + 1
     if before:

@@ -6,6 +6,7 @@ import os
 
 from vmsnap_lint import engine
 from vmsnap_lint.cli import CLEAN, USAGE, console
+from vmsnap_lint.cli.verbs import VERBS
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.report import cluster_list, summary
 
@@ -34,7 +35,7 @@ def run(command: Command) -> int:
     color = console.colored(settings.color)
     console.write(cluster_list.as_json(listed) if as_json else cluster_list.as_text(listed, color))
     if not settings.quiet:
-        if paths == (".",) and os.path.isdir("clusters"):
+        if paths is VERBS["clusters"].default and os.path.isdir("clusters"):  # none was given
             console.write_notes([_DIRECTORY])
         console.write_notes(summary.not_checked(loaded.not_checked, settings.verbose))
     if loaded.unread:

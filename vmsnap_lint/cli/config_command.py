@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from vmsnap_lint.cli import console
+from vmsnap_lint.config.options import Type
 from vmsnap_lint.config.settings import OPTIONS
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.report.json_output import json_lines
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 _DEFAULT = "default"
+_OBJECTS = (Type.CLUSTERS, Type.SEVERITIES)
 
 
 def run(command: Command) -> int:
@@ -48,5 +50,6 @@ def _rows(layers: Layers) -> Iterator[Row]:
     """Each option with its value as in a file, and its origin."""
     for option in OPTIONS:
         given = layers.given.get(option.key)
-        value, origin = (given.written, given.origin) if given else (option.default, _DEFAULT)
+        default = {} if option.type in _OBJECTS else option.default
+        value, origin = (given.written, given.origin) if given else (default, _DEFAULT)
         yield {"key": option.key, "value": value, "origin": origin}

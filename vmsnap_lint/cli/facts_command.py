@@ -15,8 +15,8 @@ _HOW = "to run it: vmsnap-lint facts | sh > cluster-facts.yaml; then: vmsnap-lin
 
 
 def run(command: Command) -> int:
-    """Prints the command, and on standard error how to use it."""
+    """Prints the command, and for somebody who reads it how to use it."""
     console.write(COMMAND.split("\n"))
-    if not command.settings.quiet:
+    if console.is_terminal() and not command.settings.quiet:
         console.write_notes([_HOW])
     return 0

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.config.file.configuration import Given
 
-__all__ = ["NO_LAYERS", "Layers", "gather"]
+__all__ = ["NO_LAYERS", "Layers", "chosen_file", "gather"]
 
 _NONE = "none"
 _FILE = f"{PREFIX}CONFIG"
@@ -51,6 +51,18 @@ def gather(choice: str | None = None) -> Layers:
     if mistakes or more_mistakes:
         raise ConfigError([*mistakes, *more_mistakes])
     return Layers(file.name if file else "", {**of_file, **of_variables})
+
+
+def chosen_file(choice: str) -> str:
+    """The absolute path of the file that a flag or else the variable names.
+
+    It is "none" for no file, "" for the nearest one.
+
+    Raises UsageError if it cannot be read.
+    """
+    named = choice or os.environ.get(_FILE, "")
+    file = _file(named) if named else None
+    return named if file is None else os.path.abspath(named)
 
 
 def _file(choice: str) -> find.File | None:

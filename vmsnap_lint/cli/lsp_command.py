@@ -10,6 +10,8 @@ from importlib.util import find_spec
 
 from vmsnap_lint.cli import console
 from vmsnap_lint.cli.command import command as command_of
+from vmsnap_lint.cli.layers import chosen_file
+from vmsnap_lint.core.addresses import EXTRAS
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 
@@ -21,16 +23,16 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 _STDOUT, _STDERR = 1, 2
-_INSTALL = "pip install 'vmsnap-lint[lsp]'"
 
 
 def run(command: Command) -> int:
     """Serves an editor until it ends; returns 1 if it left without a shutdown.
 
-    Raises UsageError where the extra is not installed.
+    Raises UsageError where the extra is not installed, or the chosen configuration cannot be read.
     """
     if find_spec("pygls") is None:
-        raise UsageError(f"lsp needs pygls, which is not installed: {_INSTALL}")
+        raise UsageError(f"lsp needs pygls: install vmsnap-lint[lsp] ({EXTRAS})")
+    config = chosen_file(command.config)
     import logging  # only a server has libraries that log
 
     from vmsnap_lint.editor.features import register  # imports pygls
@@ -39,12 +41,12 @@ def run(command: Command) -> int:
     logging.getLogger("pygls").addHandler(logging.NullHandler())
     logging.getLogger("pygls").propagate = False  # the editor is told of what matters
     gc.enable()
-    flags = {"config": _absolute(command.config)} if command.config else {}
+    flags = {"config": config} if config else {}
 
     def settings() -> Settings:
         return console.prepared(command_of("check", (), flags).settings)
 
-    server = Server(settings)
+    server = Server(settings, config)
     register(server)
     _end_at_signals(server)
     try:
@@ -69,8 +71,3 @@ def _end_at_signals(server: Server) -> None:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, end)
-
-
-def _absolute(choice: str) -> str:
-    """The file that was chosen, for whatever the working directory is."""
-    return choice if choice == "none" else os.path.abspath(choice)

@@ -107,6 +107,7 @@ def _notes(counted: Report, shown: Report, settings: Settings) -> Iterator[str]:
     yield from summary.not_checked(read, verbose, shown.total("not_checked") - len(unread))
     yield from summary.stale(shown, verbose)
     yield from summary.unjudged(counted.unjudged_vms)
+    yield from summary.unmatched(counted.unmatched_policies)
     yield from summary.judged_apart(counted)
     yield from _hidden(shown, settings)
     yield from summary.fixable(counted, settings.min_severity, unsafe=settings.unsafe_fixes)

@@ -70,4 +70,5 @@ def _flag_hint(name: str, verb: str) -> str:
     for other in ("", *VERBS):
         if any(name in row.flags for row in options_of(other)):
             return f"it is an option of `{f'{PROGRAM} {other}'.rstrip()}`"
-    return ""
+    of_program = nearest(name, [row.flags[-1] for row in options_of("")], limit=1)
+    return f"did you mean `{PROGRAM} {of_program[0]}`?" if of_program else ""

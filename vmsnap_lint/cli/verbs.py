@@ -76,8 +76,8 @@ VERBS = {
         ),
     ),
     "lsp": Verb(
-        "Run a language server, for editors.",
-        examples=("pip install 'vmsnap-lint[lsp]'", "vmsnap-lint lsp"),
+        "Run a language server, for editors (needs the extra lsp).",
+        examples=("vmsnap-lint lsp",),
     ),
     "config": Verb(
         "Show the settings and their origins.",

@@ -56,9 +56,15 @@ def settings_of(written: Mapping[str, Any]) -> Settings:
 def _converted(option: Option, value: Any) -> Any:
     """The value of the field; UsageError if the written one cannot be used."""
     if option.choices and value not in option.choices:
-        raise UsageError(choice_mistake(value, option.choices))
+        raise UsageError(choice_mistake(value, option.choices) + _elsewhere(option, value))
     read = option.read or _READERS.get(option.type)
     return read(value) if read else value
+
+
+def _elsewhere(option: Option, value: str) -> str:
+    """The command whose option of that name has the value, such as a format of plans; or ""."""
+    verbs = (row.verbs[0] for row in ROWS if row.key == option.key and value in row.choices)
+    return next((f" (`vmsnap-lint {verb} --{option.key}` takes it)" for verb in verbs), "")
 
 
 def _named(rules: frozenset[str], policies: list[str], *, may_be_none: bool) -> frozenset[str]:

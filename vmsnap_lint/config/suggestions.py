@@ -34,6 +34,8 @@ def rule_mistake(rule_id: str) -> str:
     """What is wrong with a rule id, with the nearest one; "" if it exists."""
     if rule_id in rule_ids():
         return ""
+    if "*" in rule_id:
+        return f'no rule "{cut(rule_id)}" (globs are for policies only, as in "policy/*")'
     hint = nearest_hint(rule_id, _rules()) or did_you_mean(_containing(rule_id))
     return f'no rule "{cut(rule_id)}"{hint or " (`vmsnap-lint rule` lists them)"}'
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-__all__ = ["DOCUMENTATION", "REPOSITORY", "rule_address"]
+__all__ = ["DOCUMENTATION", "EXTRAS", "REPOSITORY", "rule_address"]
 
 REPOSITORY = "https://github.com/vmsnap-lint/vmsnap-lint"
 DOCUMENTATION = "https://vmsnap-lint.github.io/vmsnap-lint"
+EXTRAS = f"{DOCUMENTATION}/guides/install/#extras"
+"""How an extra is installed: not from an index of packages, which has none of ours."""
 
 
 def rule_address(rule_id: str) -> str:

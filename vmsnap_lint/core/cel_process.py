@@ -12,9 +12,9 @@ from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.worker_process import environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-__all__ = ["EXTRA", "evaluated", "is_installed", "start_ahead"]
+__all__ = ["EXTRA", "answered", "evaluated", "is_installed", "start_ahead"]
 
 EXTRA = "vmsnap-lint[cel]"
 _LIBRARY = "cel_expr_python"
@@ -32,7 +32,11 @@ def evaluated(questions: Iterable[Any], seconds: float) -> tuple[list[Any], str]
 
     Questions and answers are those of `cel_worker`.
     """
-    lines = [json.dumps(question) for question in questions]
+    return answered([json.dumps(question) for question in questions], seconds)
+
+
+def answered(lines: Sequence[str], seconds: float) -> tuple[list[Any], str]:
+    """The same for questions that are lines of JSON."""
     try:
         with _process() as process:
             output, stopped = _answers(process, "\n".join(lines).encode(), seconds)
@@ -73,7 +77,7 @@ def _answers(process: subprocess.Popen[bytes], asked: bytes, seconds: float) -> 
         return process.communicate(asked, timeout=seconds)[0], "their evaluation failed"
     except subprocess.TimeoutExpired:
         process.kill()
-        return process.communicate()[0], f"they took longer than {seconds:g} seconds"
+        return process.communicate()[0], f"they took longer than {seconds:.3g} seconds"
     except BaseException:
         process.kill()  # whoever interrupts does not wait for it
         raise

@@ -1,9 +1,9 @@
 """Items become the results of a function, in their order, by forked copies of this process as well.
 
 What the function reads is in memory, which a copy shares. The items are cut into shares of about
-equal cost. This process does the first one alone, so that copies have what had to be prepared for
-it; then who is free takes the next one. When none is left, the results of copies come through
-pipes, pickled: only our own code has written them, and nobody else has the pipe.
+equal cost. This process does one alone, so that copies have what had to be prepared for it; then
+who is free takes the next one. When none is left, the results of copies come through pipes,
+pickled: only our own code has written them, and nobody else has the pipe.
 
 What a copy does not give is done here, when its turn comes: it was killed, its results cannot be
 sent, or the function raised. So a failure is told as by one process, and the first one of all.
@@ -21,7 +21,7 @@ from contextlib import contextmanager, suppress
 from enum import Enum
 from functools import cached_property
 from io import BytesIO
-from itertools import islice
+from itertools import accumulate, islice
 
 from vmsnap_lint.core import stages
 from vmsnap_lint.core.interruptions import as_exceptions
@@ -62,7 +62,10 @@ class _Known:
 
 
 class _Work(NamedTuple):
-    """What is to be done: the function, the items by share, and what results may refer to."""
+    """What is to be done: the function, the items by share, and what results may refer to.
+
+    The shares are in the order in which they are taken.
+    """
 
     function: Callable[[Any], Iterable[Any]]
     shares: list[Sequence[Any]]
@@ -92,16 +95,24 @@ def results(
     seconds: Sequence[float],
     processes: int,
     known: Sequence[object],
+    alone: int,
 ) -> Iterator[Iterable[Any]]:
-    """The results of each item, in order, by so many processes; they may refer to what is known."""
-    work = _Work(function, _shares(items, seconds, processes), _Known(known))
+    """The results of each item, in order, by so many processes; they may refer to what is known.
+
+    The share with the item `alone` is done before there are copies.
+    """
+    shares = _shares(items, seconds, processes)
+    ends = accumulate(map(len, shares))
+    first = next((number for number, end in enumerate(ends) if end > alone), 0)
+    order = [first, *(number for number in range(len(shares)) if number != first)]
+    work = _Work(function, [shares[number] for number in order], _Known(known))
     with as_exceptions():
         done = _done(work, processes)
-    for number, share in enumerate(work.shares):
-        made = done.pop(number, None)
+    for taken in sorted(range(len(order)), key=order.__getitem__):
+        made = done.pop(taken, None)
         if isinstance(made, bytes):
             made = _Reader(made, work.known).load()
-        yield from map(function, share) if made is None else made
+        yield from map(function, work.shares[taken]) if made is None else made
 
 
 def _shares(items: Sequence[Any], seconds: Sequence[float], processes: int) -> list[Sequence[Any]]:

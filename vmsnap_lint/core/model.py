@@ -224,7 +224,8 @@ class Report(NamedTuple):
     that could not be verified and are not among the findings. `unread` are the files that could not
     be read, which `not_checked` lists as well. `cut` is what is counted only. `clusters` are the
     declared ones, `judged` the releases that were assumed; `unjudged_vms` counts the VMs that were
-    not judged, as no snapshot names them. `below_threshold` counts findings that are not listed for
+    not judged, as no snapshot names them; `unmatched_policies` are the rules of those for none of
+    the objects of their kinds. `below_threshold` counts findings that are not listed for
     their severity. `more_suppressed` counts those that `cut` leaves out of
     `suppressed`: in the source, by configuration, and by the baseline.
     """
@@ -244,6 +245,7 @@ class Report(NamedTuple):
     unjudged_vms: int = 0
     below_threshold: int = 0
     more_suppressed: tuple[int, int, int] = (0, 0, 0)
+    unmatched_policies: tuple[str, ...] = ()
 
     def exit_code(self, threshold: Severity) -> int:
         """1 when a finding is at or above `threshold`, else 0."""

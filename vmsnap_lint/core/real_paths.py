@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 
-__all__ = ["forget", "real_path"]
+__all__ = ["common_directory", "forget", "real_directory", "real_path"]
 
 _NO_NAMES = frozenset(("", os.curdir, os.pardir))
 _DEEPEST = 100  # directories that are followed one by one
@@ -21,24 +21,37 @@ def real_path(path: str) -> str:
     return _file(path)
 
 
+@lru_cache(_MOST_DIRECTORIES)
+def real_directory(path: str) -> str:
+    """The same of what is a directory."""
+    above, _, name = path.rpartition(os.sep)
+    if not above or name in _NO_NAMES or path.count(os.sep) > _DEEPEST:
+        return os.path.realpath(path)
+    return _below(real_directory(above), above, path)
+
+
+@lru_cache(1)
+def common_directory(paths: frozenset[str]) -> str:
+    """The directory (real path) that holds all these files, "" if there is none."""
+    directories = {os.path.dirname(path) for path in paths}
+    every = [os.path.join(real_directory(each), "") for each in directories]
+    try:
+        return os.path.commonpath((min(every), max(every)))  # what is between begins like both
+    except ValueError:  # no files, or several drives
+        return ""
+
+
 def forget() -> None:
     """Begins a run: files and directories may be others than before."""
     _file.cache_clear()
-    _directory.cache_clear()
+    real_directory.cache_clear()
+    common_directory.cache_clear()
 
 
 @lru_cache(_MOST_FILES)
 def _file(path: str) -> str:
     above = path.rpartition(os.sep)[0]
-    return _below(_directory(above), above, path)
-
-
-@lru_cache(_MOST_DIRECTORIES)
-def _directory(path: str) -> str:
-    above, _, name = path.rpartition(os.sep)
-    if not above or name in _NO_NAMES or path.count(os.sep) > _DEEPEST:
-        return os.path.realpath(path)
-    return _below(_directory(above), above, path)
+    return _below(real_directory(above), above, path)
 
 
 def _below(directory: str, above: str, path: str) -> str:

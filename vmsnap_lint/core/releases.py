@@ -176,10 +176,12 @@ class Behaviour:
     failure_deadline = Fact("0.44.1")
 
     # --- Locking the source: pkg/storage/snapshot/source.go
-    # Claims that do not meet these hold the snapshot up until its deadline; before, those without
-    # a bound claim were left out in silence. https://github.com/kubevirt/kubevirt/pull/13803
+    # A claim that is not Bound holds the snapshot up until its deadline; before, its volume was
+    # left out in silence. https://github.com/kubevirt/kubevirt/pull/13803
     claims_must_be_bound = Fact("1.5.0")
+    # So does a claim that its DataVolume has not filled yet.
     claims_must_be_populated = Fact("1.5.0")
+    # So does a claim that is being deleted.
     terminating_claims_refused = Fact("1.7.1")
     # An offline snapshot waits for pods that mount a claim of the VM.
     pods_block_offline = Fact("0.34.0")
@@ -187,9 +189,11 @@ class Behaviour:
     # --- Choosing volumes and classes: pkg/storage/snapshot/snapshot.go
     # status.snapshotClass of the StorageProfile decides. https://github.com/kubevirt/kubevirt/pull/13711
     profile_snapshot_class = Fact("1.4.1")
+    # The claim of persistent TPM and EFI is in the snapshot.
     backend_state_in_snapshot = Fact("1.4.1")
     # A claim made for changed block tracking counts as backend state.
     tracking_state_in_snapshot = Fact("1.7.0")
+    # Volumes of type memoryDump are in the snapshot.
     memory_dump_included = Fact("0.55.0")
     # The ControllerRevisions of instancetype and preference are copied.
     revisions_in_snapshot = Fact("0.59.0")
@@ -197,11 +201,14 @@ class Behaviour:
     snapshot_api_v1 = Fact("0.53.0")
 
     # --- Online or offline: pkg/storage/snapshot/source.go
+    # A VM can be snapshotted while it runs.
     online_snapshots = Fact("0.41.0")
     # Only a VMI decides; before, run strategies did too, and without a VMI the snapshot hung.
     vmi_decides_online = Fact("1.4.0")
+    # Without a VMI, Manual, Once and RerunOnFailure count as running.
     # https://github.com/kubevirt/kubevirt/issues/9944
     all_strategies_mean_online = Fact("0.41.0", until="1.1.0")
+    # Without a VMI, RerunOnFailure counts as running.
     # https://github.com/kubevirt/kubevirt/issues/12515
     rerun_means_online = Fact("0.41.0", until="1.4.0")
     # A paused VM with a guest agent is asked to freeze, which cannot succeed.
@@ -209,65 +216,94 @@ class Behaviour:
     paused_frozen = Fact("0.41.0", until="1.5.3 1.6.1 1.7.0")
 
     # --- Status: staging/src/kubevirt.io/api/snapshot
+    # status.indications of a snapshot.
     indications = Fact("0.41.0")
     # status.volumeSnapshotStatuses of the VM.
     volume_statuses = Fact("0.35.0")
 
     # --- Virtual machines: pkg/virt-api/webhooks/validating-webhook/admitters/vms-admitter.go
+    # The run strategy Once.
     once_strategy = Fact("0.51.0")
+    # The run strategy WaitAsReceiver.
     receiver_strategy = Fact("1.6.0")
+    # spec.running is deprecated, in favour of spec.runStrategy.
     running_deprecated = Fact("1.4.0")
+    # VirtualMachinePool.
     pools = Fact("0.49.0")
+    # Persistent TPM.
     persistent_tpm = Fact("1.0.0")
     # Long VM names no longer break the volume of the backend state.
     # https://github.com/kubevirt/kubevirt/pull/17396
     long_state_names = Fact("1.6.5 1.7.3 1.8.2 1.9.0")
 
     # --- Feature gates: pkg/virt-config/featuregate
+    # Beta gates, such as Snapshot, are on unless disabledFeatureGates names them.
     gate_default_on = Fact("1.9.0")
+    # The ConfigMap kubevirt-config may hold the gates, too.
     gate_in_config_map = Fact(until="0.48.0")
 
     # --- Restores: pkg/storage/admitters/vmrestore.go, pkg/storage/snapshot/restore.go
+    # VirtualMachineRestore.
     restores = Fact("0.34.0")
     # The snapshot must exist, not have failed and be ready when the restore is applied.
     restore_snapshot_checked = Fact("0.34.0", until="1.5.0")
+    # A restore can create a new VM.
     restore_new_target = Fact("0.53.0")
     # A running target is rejected on admission; after, the readiness policy decides.
     restore_running_refused = Fact("0.34.0", until="1.5.0")
     # Ready means Halted; after, it means that no VMI exists. https://github.com/kubevirt/kubevirt/pull/13570
     restore_target_must_be_halted = Fact("0.34.0", until="1.4.1")
+    # spec.targetReadinessPolicy.
     readiness_policies = Fact("1.5.0")
+    # An unknown targetReadinessPolicy is rejected; before, the controller fails.
     readiness_policy_checked = Fact("1.9.0")
+    # spec.volumeRestorePolicy, with RandomizeNames and InPlace.
     volume_restore_policies = Fact("1.6.0")
+    # PrefixTargetName as a policy of restores and clones.
     prefix_policy = Fact("1.8.0")
+    # spec.volumeRestoreOverrides.
     volume_overrides = Fact("1.6.0")
+    # spec.volumeOwnershipPolicy.
     volume_ownership_policies = Fact("1.7.0")
+    # spec.patches.
     restore_patches = Fact("0.53.0")
+    # Patches may change the metadata of the VM.
     restore_patches_metadata = Fact("0.55.0")
     # Bad patches are rejected even where the target does not exist yet.
     restore_patches_checked_always = Fact("1.4.1")
+    # Patches do nothing where the target exists.
     restore_patches_ignored_for_existing = Fact("1.1.0")
     # A VM with backend state can only be restored onto itself.
     restore_state_same_vm_only = Fact("1.4.1")
 
     # --- Clones, exports, backups
+    # VirtualMachineClone.
     clones = Fact("0.55.0")
+    # A clone of a VM to its own name is rejected.
     clone_same_name_refused = Fact("1.1.1")
-    # The webhook looks at the source; after, the controller does.
-    # pkg/virt-api/webhooks/validating-webhook/admitters/vmclone-admitter.go of each
+    # The webhook looks at a VM that is the source; after, the controller does
+    # (pkg/virt-api/webhooks/validating-webhook/admitters/vmclone-admitter.go).
     clone_vm_checked_on_admission = Fact("0.55.0", until="1.5.0")
+    # So it does where the source is a snapshot.
     clone_snapshot_checked_on_admission = Fact("0.55.0", until="1.6.0")
+    # A VM with persistent TPM or EFI cannot be cloned.
     clone_backend_state_refused = Fact("1.4.1")
+    # Malformed newMacAddresses are rejected.
     clone_macs_checked = Fact("1.4.0")
+    # spec.patches of a clone.
     clone_patches = Fact("1.6.0")
+    # VirtualMachineExport.
     exports = Fact("0.55.0")
+    # A VM can be exported.
     export_vm_source = Fact("0.58.0")
+    # A VirtualMachineBackup can be exported.
     export_backup_source = Fact("1.8.0")
     # An export's own name is no label value any more (getExportLabelValue of export.go).
     export_name_hashed = Fact("1.4.0")
     # Long or dotted claim names no longer break an export. The first patch of 1.6 and 1.7 is not
     # certain. https://github.com/kubevirt/kubevirt/pull/16846
     export_long_names = Fact("1.6.5 1.7.3 1.8.0")
+    # VirtualMachineBackup.
     backups = Fact("1.8.0")
 
     @property

@@ -91,7 +91,12 @@ def parse_quantity(value: object) -> Fraction | None:
     if isinstance(value, int) and value.bit_length() > _LONGEST_BITS:
         return None
     text = value if isinstance(value, str) else repr(value)
-    match = re.fullmatch(_QUANTITY, text) if len(text) <= LONGEST_VALUE else None
+    return _quantity(text) if len(text) <= LONGEST_VALUE else None
+
+
+@lru_cache(maxsize=1024)  # most objects have one of a few sizes
+def _quantity(text: str) -> Fraction | None:
+    match = re.fullmatch(_QUANTITY, text)
     if not match:
         return None
     sign, number, suffix, exponent = match.groups()

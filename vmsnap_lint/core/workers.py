@@ -40,18 +40,20 @@ def spread(
     work: Callable[[Item], Iterable[Result]],
     seconds: Sequence[float],
     known: Callable[[], Iterable[object]] = tuple,
+    alone: int = 0,
 ) -> Iterator[Iterable[Result]]:
     """The results of each item, in order; it takes about so many seconds.
 
     `known` gives the objects that results may refer to as they are; what refers to another instance
-    of their classes is done in this process.
+    of their classes is done in this process. The item `alone` is done before there are copies,
+    which then share what it had prepared.
     """
     processes = _processes(sum(seconds)) if len(items) > 1 else 1
     if processes < 2:
         return map(work, items)
     from vmsnap_lint.core import forked  # small runs need no other process
 
-    return forked.results(items, work, seconds, processes, [*known()])
+    return forked.results(items, work, seconds, processes, [*known()], alone)
 
 
 def _processes(seconds: float) -> int:

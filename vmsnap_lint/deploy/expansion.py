@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from itertools import chain
 
 from vmsnap_lint.core.abridged import abridged
 from vmsnap_lint.core.kinds import ARGO_APPLICATION, ARGO_APPLICATION_SET
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
-from vmsnap_lint.core.relevance import POINTERS, of_kind
+from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.core.relevance import POINTERS, Relevance, of_kind
 from vmsnap_lint.deploy.applied import IN_CLUSTER, Applied, FoundCluster, NamedCluster, Part
 from vmsnap_lint.deploy.around import Around
 from vmsnap_lint.deploy.attribution import attributed
@@ -58,6 +60,7 @@ class Draft:
         self._gaps: dict[Gap, None] = {}
         self._replaced: set[str] = set()
         self._parts: list[Part] = []
+        self._notes: dict[NotChecked, None] = {}
 
     def see(self, manifest: Manifest) -> None:
         """Adds an object that others may look at."""
@@ -82,6 +85,7 @@ class Draft:
                 if new.value is not old.value
             }
         if applied.uncertain:
+            self._notes |= dict.fromkeys(_unjudged(applied, built))
             for manifest in built:
                 self.see(manifest)
         else:
@@ -107,7 +111,7 @@ class Draft:
             tuple(each for key, each in self._outside.items() if key not in self.objects),
             tuple(outcome.tree for outcome in outcomes if outcome.tree is not None),
             frozenset(self.files),
-            tuple(note for outcome in outcomes for note in outcome.notes),
+            (*self._notes, *chain.from_iterable(outcome.notes for outcome in outcomes)),
             tuple(dict.fromkeys(failure for outcome in outcomes for failure in outcome.failures)),
             self._appliers,
             frozenset().union(*(outcome.changed for outcome in outcomes)),
@@ -261,6 +265,13 @@ def _identity(manifest: Manifest) -> object:
 def _is_path(pointer: Manifest) -> bool:
     """Whether it stands for a path, as of the configuration, and is in no file."""
     return bool(pointer.file) and pointer.file == pointer.text("spec", "path")
+
+
+def _unjudged(applied: Applied, built: Iterable[Manifest]) -> Iterator[NotChecked]:
+    """That VMs, or what saves them, are not judged."""
+    if any(of_kind(*manifest.group_kind) >= Relevance.MARKER for manifest in built):
+        what = f"the objects of {applied.pointer.title} are not judged, as {applied.uncertain}"
+        yield NotChecked(applied.pointer.file, what)
 
 
 def _part(applied: Applied, outcome: Outcome, built: tuple[Manifest, ...]) -> Part:

@@ -48,7 +48,7 @@ def read(
     stages.enter("reading files")
     before = before or Before(sources.Readings(), {})
     places = selection.looked_at(paths, settings)
-    files = _gathered(places, stdin, settings, markers, before.readings)
+    files = _gathered(places, stdin, settings, markers, before)
     if settings.root or settings.stdin_filename:
         files = selection.with_unread(files, paths)
     files = with_facts.aside(without_own(files, settings), settings)
@@ -68,11 +68,11 @@ def _gathered(
     stdin: bytes | None,
     settings: Settings,
     markers: tuple[bytes, ...],
-    readings: Readings,
+    before: Before,
 ) -> Sources:
     """The files of the paths, and of the directories that Flux and Argo CD apply from there.
 
-    What is in `readings` is not read again.
+    What is in `before` is not read again.
 
     Raises UsageError for unusable paths.
     """
@@ -80,7 +80,8 @@ def _gathered(
     search, context = settings.search(), settings.context
     collect = partial(
         sources.collect,
-        search=search, stdin=stdin, markers=markers, context=context, readings=readings,
+        search=search, stdin=stdin, markers=markers, context=context,
+        readings=before.readings,
     )  # fmt: skip
     files = collect(places)
     first = files.locations
@@ -88,7 +89,7 @@ def _gathered(
     while files.pointers:
         from vmsnap_lint.deploy.leading import leads  # most runs have none
 
-        new = leads(files, places) - further
+        new = leads(files, places, before.decoded) - further
         if not new:
             break
         further |= new

@@ -7,7 +7,7 @@ from itertools import chain, takewhile
 
 from vmsnap_lint import document
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
-from vmsnap_lint.core.real_paths import real_path
+from vmsnap_lint.core.real_paths import real_directory, real_path
 from vmsnap_lint.core.relevance import POINTERS
 from vmsnap_lint.core.repository import upwards
 from vmsnap_lint.deploy.around import Around
@@ -20,21 +20,26 @@ from vmsnap_lint.objects.manifest import manifests
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from vmsnap_lint.deploy.decoding import Decoded
     from vmsnap_lint.input.sources import Sources
 
 __all__ = ["leads", "root_of"]
 
 
-def leads(sources: Sources, places: Iterable[str]) -> frozenset[str]:
-    """The directories (real paths) that pointers of a run apply and that are in no place of it."""
+def leads(sources: Sources, places: Iterable[str], known: Decoded) -> frozenset[str]:
+    """The directories (real paths) that pointers of a run apply and that are in no place of it.
+
+    The pointers that are decoded for it are added to `known`.
+    """
     root = root_of(sources, Projects(sources))
     tops = {os.path.join(real_path(place), "") for place in places}
     if any(os.path.join(root, "").startswith(top) for top in tops):
         return frozenset()  # all of the repository is looked at
     above = _above(sources.locations) - {os.sep}
-    parts = chain.from_iterable(
-        document.read(file.path, file.data).documents for file in sources.pointers
-    )
+    for file in sources.pointers:
+        if file not in known:
+            known[file] = document.read(file.path, file.data)
+    parts = chain.from_iterable(known[file].documents for file in sources.pointers)
     objects = list(chain.from_iterable(map(manifests, parts)))
     around = Around(Checkout(root, readable), objects)
     pointers = (each for each in objects if each.group_kind in POINTERS)
@@ -47,12 +52,12 @@ def _above(locations: Iterable[str]) -> set[str]:
     """The directories of files, and those above them."""
     above: set[str] = set()
     for location in set(map(os.path.dirname, locations)):
-        above.update(takewhile(lambda each: each not in above, upwards(real_path(location))))
+        above.update(takewhile(lambda each: each not in above, upwards(real_directory(location))))
     return above
 
 
 def root_of(sources: Sources, projects: Projects) -> str:
     """The repository, else the directory with everything that is looked at."""
-    locations = sorted(sources.locations)
-    directory = real_path(os.path.dirname(locations[0])) if locations else os.curdir
+    first = min(sources.locations, default="")
+    directory = real_path(os.path.dirname(first)) if first else os.curdir
     return os.path.normpath(projects.of(directory).directory)

@@ -20,6 +20,7 @@ from vmsnap_lint.core.values import holds_placeholder
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["Repositories", "repository_name"]
@@ -79,7 +80,10 @@ def _is_root(path: str) -> bool:
 
 def _declared(objects: Sequence[Manifest]) -> Iterator[tuple[str, str]]:
     """The URLs of repositories, with the paths that are applied of them, or ""."""
-    by_kind = {kind: [known for known in objects if known.group_kind == kind] for kind in _KINDS}
+    by_kind: dict[Kind, list[Manifest]] = {kind: [] for kind in _KINDS}
+    for known in objects:
+        if known.group_kind in by_kind:
+            by_kind[known.group_kind].append(known)
     urls = {source.name: source.text("spec", "url") for source in by_kind[FLUX_GIT_REPOSITORY]}
     yield from ((url, "") for url in urls.values() if url)
     for kustomization in by_kind[FLUX_KUSTOMIZATION]:

@@ -11,12 +11,13 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from vmsnap_lint.document.nodes import Builder
-    from vmsnap_lint.document.places import Places, Recorder
+    from vmsnap_lint.document.places import Places
+    from vmsnap_lint.document.recorder import Recorder
     from vmsnap_lint.document.split import Piece
 
     _Target = TypeVar("_Target", "Builder", "Recorder")
 
-__all__ = ["compose", "places", "value_of"]
+__all__ = ["compose", "places", "places_begun", "value_of"]
 
 _BOUNDLESS = Budget(nodes=2**62, containers=2**62, depth=2**62)
 
@@ -56,10 +57,27 @@ def places(text: str, piece: Piece, limits: Budget = _BOUNDLESS) -> Places:
     There are none where it holds no document. Raises RejectedError where it is rejected, or has
     more values than the limits allow.
     """
-    from vmsnap_lint.document.places import Recorder
+    from vmsnap_lint.document.recorder import Recorder
 
     left = Allowance(limits, piece.end - piece.start)
     return _read(text, piece, limits, left, lambda: Recorder(limits)).places
+
+
+def places_begun(text: str) -> Places:
+    """The places of a document up to where it cannot be read: what is open there ends there."""
+    from vmsnap_lint.document.recorder import Recorder
+    from vmsnap_lint.document.split import Piece
+
+    made = [Recorder(_BOUNDLESS)]
+
+    def make() -> Recorder:
+        made.append(Recorder(_BOUNDLESS))
+        return made[-1]
+
+    try:
+        return _read(text, Piece(0, len(text)), _BOUNDLESS, Allowance(_BOUNDLESS), make).places
+    except RejectedError:
+        return made[-1].cut_off(len(text))
 
 
 def _read(

@@ -12,7 +12,7 @@ from vmsnap_lint.document.nodes import Branch, Builder, Node, Style
 if TYPE_CHECKING:
     from typing import TypeVar
 
-    from vmsnap_lint.document.places import Recorder
+    from vmsnap_lint.document.recorder import Recorder
 
     _Target = TypeVar("_Target", Builder, "Recorder")
 

@@ -9,7 +9,6 @@ from array import array
 from bisect import bisect_right
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
-from vmsnap_lint.document.faults import FaultKind, RejectedError
 from vmsnap_lint.document.nodes import Style
 from vmsnap_lint.document.scalars import key_text
 
@@ -17,17 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.core.model import Key, Path
-    from vmsnap_lint.document.faults import Budget
-    from vmsnap_lint.document.nodes import Branch, Node
 
     _Index = dict[str, int] | array[int]
 
-__all__ = ["Places", "Recorder"]
+__all__ = ["ALIAS", "ARRAY", "CODES", "MERGE", "OBJECT", "Places"]
 
-_OBJECT, _FLOW_OBJECT, _ARRAY, _FLOW_ARRAY, _ALIAS, _MERGE = range(6)
+OBJECT, _FLOW_OBJECT, ARRAY, _FLOW_ARRAY, ALIAS, MERGE = range(6)
 _STYLES = tuple(Style)
 _SCALAR = 6  # and above: a scalar in one of the styles
-_CODES = {style: _SCALAR + code for code, style in enumerate(_STYLES)}
+CODES = {style: _SCALAR + code for code, style in enumerate(_STYLES)}
 _MOST_KEPT = 500_000  # entries of indexes at once; others are made again
 
 
@@ -55,9 +52,9 @@ class Places:
     def style(self, node: int) -> Style | None:
         """How a scalar is written; None for other nodes."""
         code = self.codes[node]
-        if code < _MERGE:
+        if code < MERGE:
             return None
-        return Style.PLAIN if code == _MERGE else _STYLES[code - _SCALAR]
+        return Style.PLAIN if code == MERGE else _STYLES[code - _SCALAR]
 
     def place(self, path: Path, *, key: bool) -> tuple[int, int, bool]:
         """Where the value (or key) at `path`, or its nearest ancestor, begins and ends.
@@ -80,18 +77,18 @@ class Places:
         stack: list[tuple[Path, int, bool]] = [((), 0, False)]
         while stack:
             path, node, is_key = stack.pop()
-            if self.codes[node] >= _MERGE:
+            if self.codes[node] >= MERGE:
                 yield path, node, is_key
-            elif self.codes[node] != _ALIAS:
+            elif self.codes[node] != ALIAS:
                 stack.extend(self._children(path, node))
 
     def is_object(self, node: int) -> bool:
         """Whether it is an object that is written there, and no alias."""
-        return self.codes[node] in (_OBJECT, _FLOW_OBJECT)
+        return self.codes[node] in (OBJECT, _FLOW_OBJECT)
 
     def is_array(self, node: int) -> bool:
         """Whether it is an array that is written there, and no alias."""
-        return self.codes[node] in (_ARRAY, _FLOW_ARRAY)
+        return self.codes[node] in (ARRAY, _FLOW_ARRAY)
 
     def is_flow(self, node: int) -> bool:
         """Whether it is written within brackets."""
@@ -109,10 +106,15 @@ class Places:
         """The items that are written in an array."""
         return [*self._below(node)]
 
+    def child(self, node: int, step: Key) -> int | None:
+        """The entry (or item) of a node, None where it has none of that name (or number)."""
+        entry = self._step(node, step)
+        return entry[1] if entry is not None else None
+
     def scalar_over(self, index: int) -> int:
         """The scalar that the character at `index` is a part of, or -1."""
         node = bisect_right(self.starts, index) - 1
-        return node if node >= 0 and self.codes[node] >= _MERGE and index < self.ends[node] else -1
+        return node if node >= 0 and self.codes[node] >= MERGE and index < self.ends[node] else -1
 
     def path_at(self, index: int) -> tuple[Path, bool] | None:
         """The path of the innermost value (or key) that a character is in or directly behind.
@@ -145,13 +147,13 @@ class Places:
     def extent_of(self, node: int) -> tuple[int, int]:
         """Where a node begins, and where the last one in it ends."""
         last = node
-        while self.codes[last] in (_OBJECT, _ARRAY) and self.nexts[last] > last + 1:
+        while self.codes[last] in (OBJECT, ARRAY) and self.nexts[last] > last + 1:
             last = self.nexts[last] - 1
         return self.starts[node], self.ends[last]
 
     def _towards(self, path: Path, node: int, last: int) -> tuple[Path, int, bool]:
         """The child of a node that holds a later one, or is it."""
-        if self.codes[node] in (_ARRAY, _FLOW_ARRAY):
+        if self.codes[node] in (ARRAY, _FLOW_ARRAY):
             items = self._index(node)
             if isinstance(items, array):
                 number = bisect_right(items, last) - 1
@@ -167,7 +169,7 @@ class Places:
 
     def _children(self, path: Path, node: int) -> list[tuple[Path, int, bool]]:
         below = self._below(node)
-        if self.codes[node] in (_ARRAY, _FLOW_ARRAY):
+        if self.codes[node] in (ARRAY, _FLOW_ARRAY):
             items = [((*path, index), item, False) for index, item in enumerate(below)]
             return items[::-1]
         children = []
@@ -178,7 +180,7 @@ class Places:
         return children[::-1]
 
     def _key(self, key: int) -> str:
-        return "<<" if self.codes[key] == _MERGE else key_text(self.values[key]) or ""
+        return "<<" if self.codes[key] == MERGE else key_text(self.values[key]) or ""
 
     def _below(self, node: int) -> Iterator[int]:
         """The nodes directly below one; of an object its keys and values in turn."""
@@ -197,13 +199,13 @@ class Places:
         return (-1, index[step]) if inside and isinstance(index, array) else None
 
     def _real(self, node: int) -> int:
-        return self.values[node] if self.codes[node] == _ALIAS else node
+        return self.values[node] if self.codes[node] == ALIAS else node
 
     def _index(self, node: int) -> _Index:
         """The items of an array, or the keys of an object after merging."""
         known = self._indexes.get(node)
         if known is None:
-            is_array = self.codes[node] in (_ARRAY, _FLOW_ARRAY)
+            is_array = self.codes[node] in (ARRAY, _FLOW_ARRAY)
             known = array("I", self._below(node)) if is_array else self._entries(node)
             if self._kept + len(known) > _MOST_KEPT:
                 self._indexes.clear()
@@ -214,12 +216,12 @@ class Places:
 
     def _entries(self, node: int) -> dict[str, int]:
         entries: dict[str, int] = {}
-        if self.codes[node] not in (_OBJECT, _FLOW_OBJECT):
+        if self.codes[node] not in (OBJECT, _FLOW_OBJECT):
             return entries
         below = self._below(node)
         for key in below:
             value = next(below, len(self))
-            if self.codes[key] == _MERGE:
+            if self.codes[key] == MERGE:
                 for source in self._merged(value):
                     merged = self._index(self._real(source))
                     entries.update(merged if isinstance(merged, dict) else {})
@@ -229,71 +231,11 @@ class Places:
 
     def _merged(self, value: int) -> list[int]:
         """The objects that `<<` merges, in the order in which later ones win."""
-        is_array = self.codes[value] in (_ARRAY, _FLOW_ARRAY)
+        is_array = self.codes[value] in (ARRAY, _FLOW_ARRAY)
         return [*self._below(value)][::-1] if is_array else [value]
 
     def _head(self, node: int) -> tuple[int, int, bool]:
         first = node
-        while self.codes[first] in (_OBJECT, _ARRAY) and self.nexts[first] > first + 1:
+        while self.codes[first] in (OBJECT, ARRAY) and self.nexts[first] > first + 1:
             first += 1
-        return self.starts[node], self.ends[first], self.codes[node] >= _MERGE
-
-
-class Recorder:
-    """Takes the calls that a Builder takes, and fills `places`; it refuses only what is too large.
-
-    Raises RejectedError where there are more nodes than the limits allow.
-    """
-
-    parent = None  # nothing is refused again
-
-    def __init__(self, limits: Budget) -> None:
-        self.places = Places()
-        self.root: int | None = None
-        self.end = -1
-        self._most = limits.nodes
-        self._open: list[int] = []
-        self._anchors: dict[str, int] = {}
-
-    def scalar(self, node: Node, anchor: str | None = None) -> None:
-        """Add a scalar."""
-        code = _MERGE if node.merge else _CODES[node.style or Style.PLAIN]
-        number = self._add(code, node.value, node.start, node.end, anchor)
-        self._end(number)
-
-    def open(self, node: Branch, anchor: str | None = None) -> None:
-        """Begin an object or an array."""
-        code = (_ARRAY if isinstance(node.value, list) else _OBJECT) + node.flow
-        self._open.append(self._add(code, None, node.start, node.end, anchor))
-
-    def close(self, end: int) -> None:
-        """End the innermost object or array."""
-        node = self._open.pop()
-        self.places.ends[node] = end
-        self._end(node)
-
-    def alias(self, name: str, start: int, end: int) -> None:
-        """Add an alias. Raises RejectedError where nothing has that name."""
-        target = self._anchors.get(name)
-        if target is None:
-            raise RejectedError("an alias refers to no anchor", start, end)
-        self._end(self._add(_ALIAS, target, start, end, None))
-
-    def _add(self, code: int, value: Any, start: int, end: int, anchor: str | None) -> int:
-        places = self.places
-        number = len(places.codes)
-        if number >= self._most:
-            raise RejectedError("too many values", start, end, FaultKind.BUDGET)
-        places.starts.append(start)
-        places.ends.append(end)
-        places.nexts.append(number + 1)
-        places.codes.append(code)
-        places.values.append(value)
-        if anchor is not None:
-            self._anchors[anchor] = number
-        return number
-
-    def _end(self, node: int) -> None:
-        self.places.nexts[node] = len(self.places.codes)
-        if not self._open:
-            self.root = node
+        return self.starts[node], self.ends[first], self.codes[node] >= MERGE

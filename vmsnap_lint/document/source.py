@@ -57,12 +57,14 @@ class HomeText(NamedTuple):
     """The document whose text holds a value, and the path of the value in that document.
 
     `holds` says whether the document has another value where its file becomes another text; it is
-    None for one that is read from its file, or from a block of a page.
+    None for one that is read from its file, or from a block of a page. With `is_shared` other
+    values come from the same text.
     """
 
     document: Document
     path: Path
     holds: Callable[[str, Any], bool] | None = None
+    is_shared: bool = False
 
 
 class Source:
@@ -97,6 +99,13 @@ class Source:
         self.faults = tuple(faults)
 
     @property
+    def is_ascii(self) -> bool:
+        """Whether each character of the text is one byte."""
+        if self._is_ascii is None:
+            self._is_ascii = self.data.isascii()
+        return self._is_ascii
+
+    @property
     def is_excerpt(self) -> bool:
         """Whether it is a part of its file."""
         return self.inset is not None
@@ -111,9 +120,7 @@ class Source:
     def text(self, number: int) -> str:
         """What the document of that index is read from, decoded when it is asked for."""
         start, end = self._extents[2 * number : 2 * number + 2]
-        if self._is_ascii is None:
-            self._is_ascii = self.data.isascii()
-        if self._is_ascii:
+        if self.is_ascii:
             return self.data[start:end].decode()
         return _whole(self)[start:end]
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.document.colons import MaskedText
     from vmsnap_lint.document.faults import Allowance, Budget
     from vmsnap_lint.document.libyaml import Binding
-    from vmsnap_lint.document.places import Recorder
+    from vmsnap_lint.document.recorder import Recorder
 
     _Target = TypeVar("_Target", Builder, "Recorder")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 
 from lsprotocol import types
 
@@ -58,6 +59,7 @@ class Answers:
         self._texts = texts
         self._positions = positions
         self._view = View.of(analysis)
+        self._uri = cache(self._uri_of)
 
     def file(self, path: str) -> str:
         """The name in reports of the file at a real path."""
@@ -172,11 +174,10 @@ class Answers:
             source, text = self._analysis.by_file.get(file), self._texts.get(path)
             if source is None or (text is not None and text.data != source.data):
                 return None
-            uri = uri_of(self._analysis.location(file), self._texts)
+            uri, line_of = self._uri(file), self._line_of(file)
             versions[uri] = text.version if text is not None else None
             changed[uri] = [
-                types.TextEdit(self._positions.range(edit.span, source.line), edit.text)
-                for edit in own
+                types.TextEdit(self._positions.range(edit.span, line_of), edit.text) for edit in own
             ]
         return self._workspace_edit(changed, versions)
 
@@ -213,12 +214,19 @@ class Answers:
         return [self._location(each.file, each.span) for each in found]
 
     def _location(self, file: str, span: Span) -> types.Location:
-        uri = uri_of(self._analysis.location(file), self._texts)
-        return types.Location(uri, self._positions.range(span, self._line_of(file)))
+        return types.Location(self._uri(file), self._positions.range(span, self._line_of(file)))
+
+    def _uri_of(self, file: str) -> str:
+        return uri_of(self._analysis.location(file), self._texts)
 
     def _line_of(self, file: str) -> LineOf:
         source = self._analysis.by_file.get(file)
-        return source.line if source is not None else lambda _: ""
+        return source.line if source is not None and not source.is_ascii else _ascii
 
     def _place(self, text: OpenText, position: types.Position) -> tuple[int, int]:
         return self._positions.place(position, text.line)
+
+
+def _ascii(_: int) -> str:
+    """Stands for the lines of a file in which a column is a unit in each encoding."""
+    return ""

@@ -45,8 +45,9 @@ def completions(view: View, file: str, text: str, line: int, column: int) -> Com
     typed = half_written(lines, line, column)
     if typed is None:
         return None
+    values = value_offers(view, file, typed) if typed.is_value else ()
     offers = [
-        *(value_offers(view, file, typed) if typed.is_value else ()),
+        *(each._replace(text=each.text or typed.way.value(each.label)) for each in values),
         *(field_offers(view, file, typed) if typed.is_key else ()),
     ]
     return _fitting(offers, typed.written, typed.span)

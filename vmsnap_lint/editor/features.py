@@ -119,7 +119,7 @@ def _register_questions(server: Server) -> None:
         declarations = params.context.include_declaration
         return known[1].references(known[0], params.position, declarations=declarations)
 
-    options = types.CompletionOptions(trigger_characters=[":", " ", "-", "[", ","])
+    options = types.CompletionOptions(trigger_characters=[":", " ", "-", "[", ",", "{", '"'])
 
     @server.feature(types.TEXT_DOCUMENT_COMPLETION, options)
     def completion(params: types.CompletionParams) -> types.CompletionList | None:

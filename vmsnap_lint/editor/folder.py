@@ -11,16 +11,17 @@ from vmsnap_lint.core import buffers, cel_process
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.deploy.render.helm import UNBUILT
+from vmsnap_lint.core.repository import is_below
+from vmsnap_lint.deploy.render.chart_errors import UNBUILT
 from vmsnap_lint.document import FaultKind, parts
-from vmsnap_lint.editor.analysis import Analysis, file_in
+from vmsnap_lint.editor.analysis import Analysis, file_in, location_in
 from vmsnap_lint.editor.kept_input import KeptInput
 from vmsnap_lint.editor.merged import Merged, of_file
 from vmsnap_lint.editor.neighbours import Neighbours
 from vmsnap_lint.report import summary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from vmsnap_lint.core.model import Report
     from vmsnap_lint.editor.merged import Found
@@ -77,12 +78,13 @@ class Folder:
         run = self._run(good, EVERYTHING, verified=True)
         if run is None:
             return True
-        breaking = self._breaking(run, good)
-        own = {file: of_file(run, file) for file in self._told_of(breaking, run)}
-        if breaking:
-            good |= breaking
-            whole = self._run(good, EVERYTHING)
-            run = whole or run
+        own: dict[str, Found] = {}
+        for breaking in self._breaking(run, good):
+            whole = self._run({**good, **breaking}, EVERYTHING)
+            if whole is not None and not self._new_failures(whole):
+                own = {file: of_file(run, file) for file in self._told_of(breaking, run)}
+                good, run = {**good, **breaking}, whole
+                break  # else no text is to blame
         for path in broken:
             found = self._of_broken(path, good, texts[path])
             own |= {self.file(path): found} if found is not None else {}
@@ -125,22 +127,33 @@ class Folder:
         run = self._run(good, JudgedPart(around.__contains__, of_run=of_run))
         if run is None:
             return
-        breaking = self._breaking(run, good)
+        breaking = next(self._breaking(run, good), None)
         if breaking:
             own = {file: of_file(run, file) for file in self._told_of(breaking, run)}
             self.merged = self.merged.with_files(own)
         else:
             self._take(run, self.merged.with_part(run, around, files, of_run=of_run), good)
 
-    def _breaking(self, run: Run, texts: Mapping[str, bytes]) -> dict[str, bytes]:
-        """The texts of which one keeps a tree from being built, each as it was when it was built.
+    def _breaking(self, run: Run, texts: Mapping[str, bytes]) -> Iterator[dict[str, bytes]]:
+        """The texts that may keep a tree from being built, each as it was when it was built.
 
-        There are none where nothing else fails than before.
+        First those beside it, then all. There are none where nothing else fails than before.
         """
-        if self.analysis is None or _failing(run) <= _failing(self.analysis.run):
-            return {}
+        failing = self._new_failures(run)
+        if not failing:
+            return
         before = {path: self._built.get(path) or _on_disk(path) or b"" for path in texts}
-        return {path: text for path, text in before.items() if text != texts[path]}
+        changed = {path: text for path, text in before.items() if text != texts[path]}
+        real = os.path.realpath(self.root)
+        places = [os.path.dirname(location_in(real, file)) for file in failing]
+        near = {
+            path: text for path, text in changed.items() if any(is_below(path, at) for at in places)
+        }
+        yield from (each for each in ((near, changed) if near != changed else (near,)) if each)
+
+    def _new_failures(self, run: Run) -> set[str]:
+        """The trees that cannot be built now, but could be before."""
+        return _failing(run) - _failing(self.analysis.run) if self.analysis is not None else set()
 
     def _told_of(self, breaking: Iterable[str], run: Run) -> set[str]:
         """The files in which it is told what such texts break."""

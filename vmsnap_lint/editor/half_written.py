@@ -1,8 +1,8 @@
-"""Block YAML that is being typed becomes a path and what is written there so far.
+"""A text that is being typed becomes a path and what is written there so far.
 
-The text rarely parses while somebody types, so that only lines, their indentation, dashes and keys
-are looked at, from the cursor upwards. Brackets are followed from where they begin on the same
-line; what is in a block of text is not told.
+It rarely parses while somebody types. Within brackets the parser reads it up to there; elsewhere
+only lines, their indentation, dashes and keys are looked at, from the cursor upwards. What is in a
+block of text is not told.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.model import Span
+from vmsnap_lint.document import split
 from vmsnap_lint.editor.block_lines import (
     COMMENT,
     LONGEST,
@@ -21,16 +22,20 @@ from vmsnap_lint.editor.block_lines import (
     scalar_text,
 )
 from vmsnap_lint.editor.brackets import bracketed
+from vmsnap_lint.editor.way_of_writing import WayOfWriting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vmsnap_lint.core.model import Path
     from vmsnap_lint.document.positions import Lines
+    from vmsnap_lint.editor.brackets import Bracketed
 
 __all__ = ["HalfWritten", "half_written", "within_object"]
 
 _MEMBERS = re.compile(r"""[{,]\s*(name|namespace)\s*:\s+["']?([^\s"',{}]+)""")
+_QUOTES = ('"', "'")
+_JSON = r"\ufeff?\s*\{\s*(?:[\"}]|\Z)"  # a template begins with two braces
 _MOST_LINES = 20_000  # above the cursor, and below
 
 
@@ -50,11 +55,14 @@ class HalfWritten(NamedTuple):
     is_value: bool
     beside: dict[str, str]
     fields: dict[str, str]
-    indent: int
+    way: WayOfWriting
 
 
 def half_written(lines: Lines, line: int, column: int) -> HalfWritten | None:
     """What is typed at a place, None in comments and blocks of text, and outside."""
+    found = _within_brackets(lines, line, column)
+    if found is not None or re.match(_JSON, lines.text):
+        return found
     above = max(0, line - 1 - _MOST_LINES)
     found = _typed(lines.stretch(above + 1, 2 * _MOST_LINES + 1), line - above, column)
     if found is None or not above:
@@ -94,14 +102,31 @@ def _typed(lines: Sequence[str], line: int, column: int) -> HalfWritten | None:
         return _in_brackets(outer, text[:LONGEST], (line, start, at), fields)
     written, start, end = word
     span = Span(line, start + 1, line, end + 1)
+    quote = text[start - 1 : start] if start and text[start - 1] in _QUOTES else ""
+    way = WayOfWriting(quote, bool(quote) and text.startswith(quote, end), here.key is not None)
     if is_value:
-        return HalfWritten(
-            (*path, here.key or ""), written, span, False, True, beside, fields, here.column
-        )
+        own = (*path, here.key or "")
+        return HalfWritten(own, written, span, False, True, beside, fields, way)
     is_item = bool(here.dashes) and here.key is None
     if is_item and not path:
         return None
-    return HalfWritten(path, written, span, True, is_item, beside, fields, here.column)
+    return HalfWritten(path, written, span, True, is_item, beside, fields, way)
+
+
+def _within_brackets(lines: Lines, line: int, column: int) -> HalfWritten | None:
+    """The same for what is in brackets of a document that can be read up to there."""
+    text, at = lines.text, lines.index(line, max(column, 1))
+    around = (piece for piece in split.pieces(text) if at is not None and at <= piece.end)
+    piece = next(around, None)
+    if at is None or piece is None:
+        return None
+    start = piece.start + text.startswith("\ufeff", piece.start)
+    found = bracketed(text[start : piece.end], at - start)
+    if found is None:
+        return None
+    written = text[start + found.start : at]
+    span = lines.span(start + found.start, start + found.end)
+    return _of_brackets(found, found.path, written, span, found.fields)
 
 
 def _in_brackets(
@@ -109,14 +134,22 @@ def _in_brackets(
 ) -> HalfWritten | None:
     """The same for what is in brackets that begin on the line."""
     line, start, at = place
-    found = bracketed(text, start, at)
+    found = bracketed(text[start:], at - start)
     if found is None:
         return None
-    span = Span(line, found.start + 1, line, found.end + 1)
+    span = Span(line, start + found.start + 1, line, start + found.end + 1)
+    written = text[start + found.start : at]
+    path = (*outer, *found.path)
+    return _of_brackets(found, path, written, span, found.fields if not outer else fields)
+
+
+def _of_brackets(
+    found: Bracketed, path: Path, written: str, span: Span, fields: dict[str, str]
+) -> HalfWritten:
+    way = WayOfWriting(found.quote, found.is_closed, found.has_colon, True, found.is_json)
     return HalfWritten(
-        (*outer, *found.path), text[found.start : at], span, found.is_key, found.is_value,
-        found.beside, fields, found.start,
-    )  # fmt: skip
+        path, written, span, found.is_key, not found.is_key, found.beside, fields, way
+    )
 
 
 def _placed(line: TypedLine, text: str, at: int) -> TypedLine:

@@ -28,15 +28,15 @@ def field_offers(view: View, file: str, typed: HalfWritten) -> Iterator[Offer]:
     field = schema_field(world, typed, typed.path)
     if field is None:
         if not within_object(typed.path):
-            missing = (name for name in _ANY if name not in typed.beside)
-            yield from (Offer(name, OfferKind.FIELD, text=f"{name}: ") for name in missing)
+            for name in _ANY:
+                if name not in typed.beside:
+                    yield Offer(name, OfferKind.FIELD, text=typed.way.key(name, ends_line=False))
         return
     known = [each for each in field.fields() if each.name not in typed.beside]
     for each in sorted(known, key=lambda one: not one.is_required):
         types = " or ".join(name for name in each.types if name != "null")
         detail = f"{types}, required" if each.is_required else types
-        is_nested = not _NESTED.isdisjoint(each.types)
-        text = f"{each.name}:" if is_nested else f"{each.name}: "
+        text = typed.way.key(each.name, ends_line=not _NESTED.isdisjoint(each.types))
         yield Offer(each.name, OfferKind.FIELD, detail, told(each), text)
 
 

@@ -59,7 +59,11 @@ def value_offers(view: View, file: str, typed: HalfWritten) -> Iterator[Offer]:
     if (kind, path) in _STRATEGIES and worlds:
         yield from _plain(sorted(worlds[0].behaviour.run_strategies))
     field = schema_field(worlds[0] if worlds else None, typed, typed.path)
-    yield from _plain(field.values if field is not None else ())
+    if field is not None:
+        is_text = field.types[:1] != ("boolean",)
+        yield from (
+            Offer(value, OfferKind.VALUE, text="" if is_text else value) for value in field.values
+        )
 
 
 def _plain(values: Iterable[str]) -> Iterator[Offer]:

@@ -86,11 +86,12 @@ def renamed(
     if name == named[0].name:
         return ()
     edits = _fault_of_name(named, name) or _edits(view, named, name)
-    for edit in edits if not isinstance(edits, Refusal) else ():
-        if not is_ours(edit.file):
-            return Refusal(
-                f'"{edit.file}" names it and is outside of the open folder, or read-only'
-            )
+    if isinstance(edits, Refusal):
+        return edits
+    files = dict.fromkeys(edit.file for edit in edits)
+    other = next((each for each in files if not is_ours(each)), None)
+    if other is not None:
+        return Refusal(f'"{other}" names it and is outside of the open folder, or read-only')
     return edits
 
 

@@ -12,6 +12,12 @@ import tempfile
 
 from lsprotocol import types
 from pygls import uris
+from pygls.exceptions import (
+    FeatureNotificationError,
+    FeatureRequestError,
+    JsonRpcException,
+    JsonRpcInternalError,
+)
 from pygls.lsp.server import LanguageServer
 
 from vmsnap_lint import __version__
@@ -40,11 +46,11 @@ _STEP = 0.01
 class Server(LanguageServer):
     """A language server, with the session of one editor."""
 
-    def __init__(self, settings_of: Callable[[], Settings]) -> None:
+    def __init__(self, settings_of: Callable[[], Settings], config: str = "") -> None:
         super().__init__("vmsnap-lint", __version__, protocol_cls=Protocol)
         self._protocol: Protocol = self.protocol  # type: ignore[assignment]
         self.positions = ClientPositions("utf-16")
-        self.session = Session(settings_of, Told(self._linted, self._failed))
+        self.session = Session(settings_of, Told(self._linted, self._failed), config)
         self._published = Published(self.positions, self.session.shows)
         self._judged: Mapping[str, OpenText] = {}
         self._answers: tuple[object, object, Answers] | None = None
@@ -53,7 +59,9 @@ class Server(LanguageServer):
         self._untitled: tempfile.TemporaryDirectory[str] | None = None
 
     def begin(self) -> None:
-        """Begins to lint what is open, once the editor is ready."""
+        """Begins to lint what is open, once the editor is ready; says so only once, that is."""
+        if self._loop is not None:
+            return
         root = self.workspace.root_uri
         if root and not self.workspace.folders:  # of an editor that knows one folder only
             self.workspace.add_folder(types.WorkspaceFolder(root, ""))
@@ -135,8 +143,20 @@ class Server(LanguageServer):
             await asyncio.sleep(_STEP)
             left -= _STEP
 
-    def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002
-        """Tells of a message that cannot be understood, where nobody has to be interrupted."""
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Tells of a message that cannot be understood, where nobody has to be interrupted.
+
+        Who asked is told of a refusal, and nobody else.
+        """
+        refused = types.LSPErrorCodes.RequestFailed.value
+        is_told = isinstance(error, JsonRpcException) and not isinstance(
+            error, JsonRpcInternalError
+        )
+        if isinstance(error, JsonRpcException) and error.code == refused:
+            return
+        if source in (FeatureNotificationError, FeatureRequestError) and not is_told:
+            self._failed(error)
+            return
         self.window_log_message(
             types.LogMessageParams(types.MessageType.Error, f"message not understood: {error}")
         )

@@ -46,13 +46,16 @@ class _SupersededError(BaseException):
 class Session:
     """The open texts by their paths, and the folders by theirs.
 
+    `config` is the configuration of all folders, "" where each has its own.
+
     All but the folders belongs to the thread of the server, which only says what has changed.
     """
 
-    def __init__(self, settings_of: Callable[[], Settings], told: Told) -> None:
+    def __init__(self, settings_of: Callable[[], Settings], told: Told, config: str = "") -> None:
         self.texts: dict[str, OpenText] = {}
         self._settings_of = settings_of
         self._told = told
+        self._config = os.path.realpath(config) if config else ""
         self._roots: dict[str, str] = {}
         self._folders: dict[str, Folder] = {}
         self._changed: set[str] = set()
@@ -111,19 +114,22 @@ class Session:
 
     def shows(self, folder: Folder, path: str) -> bool:
         """Whether a folder shows what is found in a file: no other one has it, or only around."""
-        owner = self._folders.get(self._root_of(path)[0])
-        return owner is None or owner is folder
+        root = self._root_of(path)[0]
+        owner = self._folders.get(root)
+        return owner is folder or (owner is None and root not in self._roots.values())
 
     def _changes(self, paths: Iterable[str], *, everything: bool = False) -> None:
         paths = {*paths}
         with self._wake:
-            self._configured = self._configured or any(
-                os.path.basename(path) in _CONFIGURING for path in paths
-            )
+            self._configured = self._configured or any(map(self._configures, paths))
             self._changed |= paths
             self._all_due = self._all_due or everything or not paths
             self._number += 1
             self._wake.notify()
+
+    def _configures(self, path: str) -> bool:
+        """Whether settings are read from a file."""
+        return os.path.basename(path) in _CONFIGURING or path == self._config
 
     def _root_of(self, path: str) -> tuple[str, str]:
         """The innermost open folder that holds a path, else its repository, else the path itself.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from itertools import pairwise
 
 from vmsnap_lint.core.buffers import is_file
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
@@ -74,14 +75,17 @@ def _in_chart(file: SourceFile, depth: int) -> tuple[Role, str]:
 
 def _depth_in_chart(directory: str, tree: FileTree) -> int:
     """How many directories up the chart is whose `templates` this belongs to; 0 is the chart."""
-    below = directory
-    for depth, chart in enumerate(upwards(directory)):
-        is_inside = depth == 0 or os.path.basename(below) == "templates"
+    if tree.has(os.path.join(directory, "Chart.yaml")):
+        return 0
+    if f"{os.sep}{_TEMPLATES}" not in directory:
+        return _NO_CHART
+    for depth, (below, chart) in enumerate(pairwise(upwards(directory)), start=1):
+        is_inside = os.path.basename(below) == _TEMPLATES
         if is_inside and tree.has(os.path.join(chart, "Chart.yaml")):
             return depth
-        below = chart
     return _NO_CHART
 
 
 _NO_CHART = -1
+_TEMPLATES = "templates"
 _RENAMES = rb"\b(?:namePrefix|nameSuffix|namespace)\b"  # compiled by its first use

@@ -8,7 +8,6 @@ Keys count in any case, as kustomize compares them (encoding/json: also U+017F a
 from __future__ import annotations
 
 import os.path
-import re
 from enum import Enum
 from itertools import pairwise
 
@@ -17,8 +16,10 @@ from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Set
 
-__all__ = ["Kustomization", "NamedPath", "Use", "folded", "is_known", "listed", "may_name", "named",
-           "read", "spelled", "without_key"]  # fmt: skip
+__all__ = [
+    "WITHOUT_PATHS", "Kustomization", "NamedPath", "Use", "folded", "is_known", "may_name", "named",
+    "read", "spelled", "without_key",
+]  # fmt: skip
 
 
 class Use(Enum):
@@ -55,42 +56,14 @@ def may_name(data: bytes, names: Set[bytes]) -> bool:
     """Whether the file may name one of the files other than as a resource; by bytes, so cheap."""
     if b"\\" in data or b"\0" in data:  # escapes, or UTF-16
         return True
-    if not re.search(_USES, data):
+    letters = data
+    for letter, meant in _FOLDS.items():
+        letters = letters.replace(chr(letter).encode(), meant.encode())
+    letters = letters.lower()
+    if not any(field in letters for field in _USES):
         return False
     words = {word.rpartition(b"/")[2] for word in set(data.translate(_SEPARATED).split())}
     return not words.isdisjoint(names)
-
-
-def listed(data: bytes) -> list[str] | None:
-    """The local paths of a kustomization that has lists of these and little else, or None."""
-    if not data.isascii():
-        return None
-    paths: list[str] = []
-    indent: str | None = None  # of the entries of a list; None outside of any
-    is_begun = first = False
-    line_form = re.compile(_LINE)
-    for number, line in enumerate(data.decode("ascii").split("\n")):
-        form = line_form.fullmatch(line)
-        if form is None:
-            if number == 0 and line.rstrip("\r") == "---":
-                continue
-            return None
-        column, _, entry, key, _, value = form.groups()
-        if key:
-            is_begun = True
-            if value is None and key in _LISTS:
-                indent = ""
-                first = True
-            elif value and key in _PLAIN:
-                indent = None
-            else:
-                return None
-        elif entry:
-            if indent is None or not (first or column == indent):
-                return None
-            indent, first = column, False
-            paths += () if ":" in entry else (entry,)
-    return paths if is_begun else None
 
 
 def read(path: str, data: bytes) -> Kustomization:
@@ -199,33 +172,17 @@ _FIELDS: dict[str, tuple[Use, *tuple[str, ...]]] = {
     "secretGenerator": (Use.CONFIG, "env", "envs", "files"),
 }
 # Further fields of kustomize v5.6.0 (api/types/kustomization.go).
-_OTHERS = (
+WITHOUT_PATHS = (
     "apiVersion", "buildMetadata", "commonAnnotations", "commonLabels", "generatorOptions",
     "helmGlobals", "images", "imageTags", "kind", "labels", "metadata", "namePrefix", "nameSuffix",
     "namespace", "replicas", "sortOptions", "vars",
 )  # fmt: skip
-_KNOWN = {name.lower(): name for name in (*_FIELDS, *_OTHERS)}
+_KNOWN = {name.lower(): name for name in (*_FIELDS, *WITHOUT_PATHS)}
 _KNOWN_BELOW = {
     field: {key.lower(): key for key in (*keys, "patch", "target")}
     for field, (_, *keys) in _FIELDS.items()
     if keys and field != "openapi"  # a map, whose keys are compared as they are
 }
 _FOLDS = {0x17F: "s", 0x212A: "k"}
-_USES = (
-    b"(?i)"
-    + "|".join(
-        field.lower().replace("s", "(?:s|\u017f)").replace("k", "(?:k|\u212a)")
-        for field, (use, *_) in _FIELDS.items()
-        if use != Use.RESOURCE
-    ).encode()
-)
-_LISTS = frozenset(("bases", "components", "resources"))
-_PLAIN = frozenset(("apiVersion", "kind", "namePrefix", "nameSuffix", "namespace"))
-_WORD = r"[A-Za-z0-9_.][A-Za-z0-9_./-]*"
-_LINE = (
-    rf"(?:( *)- +([\"']?)({_WORD}|https?://{_WORD})\2(?= |\r?$)"
-    rf"|([A-Za-z]+):(?: +([\"']?)({_WORD})\5(?= |\r?$))?)?"
-    r" *(?:(?:^|(?<= ))#[\t -~]*)?\r?"
-)
-"""An entry with its column, a field with its value, or nothing; and a comment."""
+_USES = tuple(field.lower().encode() for field, (use, *_) in _FIELDS.items() if use != Use.RESOURCE)
 _SEPARATED = bytes.maketrans(b"\"',=[]{}", b" " * 8)

@@ -27,12 +27,14 @@ _MOST_KEPT = 2**27  # of all files that matter, which stay in memory
 class RelevantFiles:
     """The files of a run, added one by one; those with one of `markers` are in scope by that.
 
-    `unread` could not be read, or not any more: what a run keeps is limited as well.
+    `irrelevant` are the locations of those that hold nothing. `unread` could not be read, or not
+    any more: what a run keeps is limited as well.
     """
 
     def __init__(self, markers: Sequence[bytes], readings: Readings) -> None:
         self.in_scope = False
         self.examined = 0
+        self.irrelevant: set[str] = set()
         self.not_checked: set[NotChecked] = set()
         self.unread: set[NotChecked] = set()
         self._markers = markers
@@ -60,6 +62,7 @@ class RelevantFiles:
         self.examined += 1
         stages.step()
         if found.content is Content.NOTHING and not found.is_cut:
+            self.irrelevant.add(location)
             return
         file = SourceFile(path, location, found.data)
         if is_page(path):

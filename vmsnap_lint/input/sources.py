@@ -52,7 +52,8 @@ class Sources(NamedTuple):
     may apply others to a cluster, whether anything is in scope or not; `scripts` are no input, but
     have commands that make objects. `pages` are the locations of pages that are passed over, the
     two fields after it those of what globs exclude; `led_to` those of files that are only there as
-    pointers lead to their directories.
+    pointers lead to their directories; `irrelevant` those of files in which no bytes show an object
+    that is read.
     """
 
     files: tuple[SourceFile, ...]
@@ -69,6 +70,7 @@ class Sources(NamedTuple):
     excluded_directories: frozenset[str] = frozenset()
     led_to: frozenset[str] = frozenset()
     config_maps: frozenset[str] = frozenset()
+    irrelevant: frozenset[str] = frozenset()
 
 
 def collect(
@@ -114,6 +116,7 @@ def collect(
         tuple(sorted(pointers, key=_order)), tuple(scripts), frozenset(walk.pages),
         frozenset(walk.excluded_files), frozenset(walk.excluded_directories),
         config_maps=frozenset(_config_maps(walk, read)) if pointers else frozenset(),
+        irrelevant=frozenset(read.irrelevant),
     )  # fmt: skip
 
 

@@ -136,24 +136,16 @@ class Manifest:
 
     def get(self, *path: Key) -> Any:
         """The value at `path`, or None if a step is missing or has another type."""
-        value: Any = self.value
-        for step in path:
-            if isinstance(value, dict):
-                value = value.get(step)
-            elif isinstance(value, list) and isinstance(step, int) and -1 < step < len(value):
-                value = value[step]
-            else:
-                return None
-        return value
+        return _below(self.value, path)
 
     def mapping(self, *path: Key) -> dict[str, Any]:
         """The object at `path`, or an empty one."""
-        value = self.get(*path)
+        value = _below(self.value, path)
         return value if isinstance(value, dict) else {}
 
     def items(self, *path: Key) -> Iterator[tuple[int, dict[str, Any]]]:
         """The objects in the array at `path`, each with its index."""
-        value = self.get(*path)
+        value = _below(self.value, path)
         if isinstance(value, list):
             for index, item in enumerate(value):
                 if isinstance(item, dict):
@@ -161,7 +153,7 @@ class Manifest:
 
     def text(self, *path: Key) -> str:
         """The string at `path`, or "" if there is none."""
-        value = self.get(*path)
+        value = _below(self.value, path)
         return value if isinstance(value, str) else ""
 
     def at(self, *path: Key, note: str = "", key: bool = False) -> Place:
@@ -218,6 +210,17 @@ def _identity(api_version: str, kind: str) -> tuple[str, str, Kind]:
     """Group, version, and the kind in its group."""
     group, _, version = api_version.rpartition("/")
     return group, version, Kind(group, kind)
+
+
+def _below(value: Any, path: tuple[Key, ...]) -> Any:
+    for step in path:
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and -1 < step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
 
 
 def _text(value: Any) -> str:

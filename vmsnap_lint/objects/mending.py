@@ -116,11 +116,13 @@ def added(at: Place, key: str, value: Any, safety: Safety, before: str = "") -> 
 
 
 def set_at(manifest: Manifest, path: Path, value: Any, safety: Safety) -> Remedies:
-    """The field has the value, with all objects around it that are missing."""
+    """The field has the value, with all objects around it that are missing or null."""
     title = f"set {path[-1]}: {_shown(value)}"
     depth = next(
         depth for depth in range(len(path), -1, -1) if manifest.get(*path[:depth]) is not None
     )
+    if depth < len(path) and path[depth] in manifest.mapping(*path[:depth]):
+        depth += 1
     if depth == len(path):
         return with_value(manifest.at(*path), value, safety)
     for key in reversed(path[depth + 1 :]):
@@ -131,7 +133,8 @@ def set_at(manifest: Manifest, path: Path, value: Any, safety: Safety) -> Remedi
 
 def listed(manifest: Manifest, path: tuple[str, ...], item: str, safety: Safety) -> Remedies:
     """The list has one more item; it is made where it is missing."""
-    if not isinstance(manifest.get(*path), list):
+    is_null = path[-1] in manifest.mapping(*path[:-1]) and manifest.get(*path) is None
+    if not (is_null or isinstance(manifest.get(*path), list)):
         title = f"add {cut(item)} to {path[-1]}"
         made = set_at(manifest, path, [item], safety)
         return tuple(remedy._replace(title=title) for remedy in made)

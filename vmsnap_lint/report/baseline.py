@@ -11,6 +11,7 @@ import posixpath
 from operator import attrgetter
 
 from vmsnap_lint.core.bounded_files import replace, whole, why
+from vmsnap_lint.core.data_files import is_policy
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import quoted
@@ -84,7 +85,7 @@ def apply(
 ) -> Report:
     """The report of a run of these rules over these paths, without the accepted findings.
 
-    Entries are stale only for files that the run saw.
+    Entries are stale only for files that the run saw, those of policies where these were verified.
     """
     known = {entry.fingerprint for entry in entries}
     current = report.findings
@@ -98,11 +99,12 @@ def apply(
         finding.fingerprint for finding in (*current, *(hide.finding for hide in report.suppressed))
     }
     roots = [posixpath.normpath(path) for path in paths]
+    not_checked = {skipped.file for skipped in report.not_checked}
     stale = [
         entry
         for entry in entries
         if entry.fingerprint not in used and entry.rule in rules and _is_below(entry.file, roots)
-        if seen.saw(entry.file)
+        if seen.saw(entry.file) and not (is_policy(entry.rule) and entry.file in not_checked)
     ]
     return report._replace(
         findings=tuple(finding for finding in current if finding.fingerprint not in known),

@@ -24,7 +24,10 @@ __all__ = ["SCHEMA_VERSION", "Listed", "as_json", "as_text"]
 
 SCHEMA_VERSION = 1
 _MOST_KINDS = 8
-_NONE = "no cluster is declared: `clusters:` of the configuration, Flux or Argo CD can"
+_NONE = (
+    "no cluster is declared: Flux, Argo CD or `clusters` of the configuration can do that; "
+    "without them what shares a namespace is judged together"
+)
 
 
 class Listed(NamedTuple):

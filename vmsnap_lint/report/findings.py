@@ -28,15 +28,20 @@ __all__ = ["concrete", "in_order", "key", "leveled", "where"]
 
 
 def concrete(
-    problems: Iterable[tuple[str, Problem]], units: Sequence[Unit] = (), *, fixes: bool = False
+    problems: Iterable[tuple[str, Problem]],
+    units: Sequence[Unit] = (),
+    *,
+    fixes: bool = False,
+    rendered_later: frozenset[str] = frozenset(),
 ) -> tuple[Finding, ...]:
     """The findings, sorted by place; equal ones are one finding with all their objects.
 
     The objects in `units` land in declared clusters. What is an error in one cluster and a warning
     in another one is told of each. Their fixes cost time, and are worked out with `fixes` only.
+    Kustomize or helm builds the files `rendered_later`.
     """
     problems = tuple(problems)
-    known = _resolved(problems) if fixes else {}
+    known = _resolved(problems, rendered_later) if fixes else {}
     landings = _landings(problems, units) if units else None
     findings: dict[tuple[Key, int], Finding] = {}
     lines = located(problems)
@@ -56,12 +61,14 @@ def concrete(
     return _with_fingerprints(_for_all_clusters(findings[at]) for at in sorted(findings))
 
 
-def _resolved(problems: Sequence[tuple[str, Problem]]) -> dict[int, tuple[Fix, ...]]:
+def _resolved(
+    problems: Sequence[tuple[str, Problem]], rendered_later: frozenset[str]
+) -> dict[int, tuple[Fix, ...]]:
     if not any(problem.fixes for _, problem in problems):
         return {}
     from vmsnap_lint.report.fixing.resolving import resolved  # many runs find nothing to fix
 
-    return resolved(problems)
+    return resolved(problems, rendered_later)
 
 
 def _landings(problems: Iterable[tuple[str, Problem]], units: Sequence[Unit]) -> Landings:
@@ -167,7 +174,10 @@ def _with_fingerprints(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
     One without an object has its file instead, from the root of the repository.
     """
-    from _blake2 import blake2b  # that of hashlib, which loads OpenSSL: 4 MB of memory
+    try:  # it is that of hashlib, which loads OpenSSL for others
+        from _blake2 import blake2b
+    except ImportError:
+        from hashlib import blake2b
 
     from vmsnap_lint.report.portable import from_root
 

@@ -6,7 +6,7 @@ from vmsnap_lint.checks import catalog
 from vmsnap_lint.core.abridged import abridged, cut_path
 from vmsnap_lint.core.abridged import cut as cut_name
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
-from vmsnap_lint.core.messages import MOST_NAMES, counted
+from vmsnap_lint.core.messages import MOST_NAMES, counted, quoted
 from vmsnap_lint.core.model import Safety, Severity
 from vmsnap_lint.report.terminal import visible
 
@@ -31,6 +31,7 @@ __all__ = [
     "summary",
     "unjudged",
     "unlisted",
+    "unmatched",
     "unread",
     "verified",
 ]  # fmt: skip
@@ -90,6 +91,13 @@ def unjudged(count: int) -> Iterator[str]:
     if count:
         what = "VM is named by no snapshot and was" if count == 1 else _UNNAMED
         yield f"{count} {what} not judged (--all-vms)"
+
+
+def unmatched(policies: Sequence[str]) -> Iterator[str]:
+    """The policies that are for none of the objects of their kinds."""
+    if policies:
+        verb, whose = ("matches", "its kinds") if len(policies) == 1 else ("match", "their kinds")
+        yield f"{visible(quoted(policies))} {verb} no object of {whose}"
 
 
 def _judged(judged: Judged) -> str:

@@ -17,6 +17,7 @@ from vmsnap_lint.config.suppressions.suppression import (
     SuppressionResult,
     WholeFile,
 )
+from vmsnap_lint.core.data_files import POLICY
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.model import Suppressed, SuppressionKind
 from vmsnap_lint.core.scope import Scope
@@ -192,7 +193,7 @@ def _results(
         is_free = applies and not expired and _identity(suppression) not in used
         yield SuppressionResult(
             suppression,
-            unknown=not catalog.is_known(rule),
+            unknown=not catalog.may_exist(rule),
             unused=is_free and active.covers_input(suppression, examined),
             alone=is_free and _is_alone(suppression, examined.seen),
             expired=expired,
@@ -203,9 +204,15 @@ def _with_hints(results: Sequence[SuppressionResult]) -> Iterator[SuppressionRes
     """The same with suggestions for unknown rules; computing these is slow."""
     unknown = sorted({result.suppression.rule for result in results if result.unknown})
     known = Vocabulary(catalog.known() if unknown else ())
-    meant = {rule: known.nearest(rule) for rule in unknown[:_MOST_HINTS]}
+    meant = {rule: _meant(rule, known) for rule in unknown[:_MOST_HINTS]}
     for result in results:
         yield result._replace(meant=meant.get(result.suppression.rule, ()))
+
+
+def _meant(rule: str, known: Vocabulary) -> tuple[str, ...]:
+    """The rules that may have been meant: the policy whose id it is, or the nearest ones."""
+    of_policy = POLICY + rule
+    return (of_policy,) if catalog.is_known(of_policy) else known.nearest(rule)
 
 
 def _problems(

@@ -190,8 +190,9 @@ def _not_of_form(fault: _Fault) -> Iterator[SchemaProblem]:
     suggestion = None if foreign else repaired(fault.value, fault.limit)
     advice = f" (did you mean {quoted_value(suggestion)}?)" if suggestion else ""
     safety = None
-    if suggestion is not None:  # a bit is no byte
-        safety = Safety.UNSAFE if fault.value.endswith("b") else Safety.SAFE
+    if suggestion is not None:  # a bit is no byte, and who writes m for M may mean either
+        is_unclear = fault.value.endswith(("b", "mB"))
+        safety = Safety.UNSAFE if is_unclear else Safety.SAFE
     return _unexpected(fault, fault.schema["x-expected"], advice, suggestion, safety=safety)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import did_you_mean
@@ -22,7 +23,10 @@ _FEW = 5
 _MOST_KEPT = 256
 _SHORT = 48  # characters of so many names that a message stays readable
 _HEAD = {"apiVersion", "kind", "metadata", "status"}
-_UNITS = (("", ""), ("iB", "i"), ("ib", "i"), ("B", ""), ("b", ""))
+# "m" means thousandths, so that "mb" never means "m"
+_UNITS = (
+    ("", ""), ("iB", "i"), ("ib", "i"), ("mB", "M"), ("mb", "M"), ("B", ""), ("b", "")
+)  # fmt: skip
 
 
 def advice_for_key(name: str, node: Schema, root: Schema, path: Path) -> tuple[str | None, str]:
@@ -33,7 +37,7 @@ def advice_for_key(name: str, node: Schema, root: Schema, path: Path) -> tuple[s
         why = f": {mistake['because']}" if "because" in mistake else ""
         return use, why + (f"; write {use}" if use else "")
     fields = node.get("properties", {})
-    near = nearest(name, fields, limit=1)
+    near = _nearest(name, tuple(fields))
     if near:
         return near[0], did_you_mean(near)
     places = _places_of(name, root)
@@ -65,6 +69,12 @@ def _places_of(name: str, root: Schema) -> frozenset[Path]:
 
 # With the schema itself, so that no other one gets its id.
 _found: dict[tuple[int, str], tuple[Schema, frozenset[Path]]] = {}
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _nearest(name: str, fields: tuple[str, ...]) -> tuple[str, ...]:
+    """The field that is near; lists repeat a mistake in each of their items."""
+    return nearest(name, fields, limit=1)
 
 
 def _places(name: str, schema: Json, parts: dict[str, Schema], path: Path) -> Iterator[Path]:

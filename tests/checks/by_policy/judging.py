@@ -52,7 +52,7 @@ def judged(
     reasons = (left.reason.partition(" for ")[2].partition(": ") for left in found.not_checked)
     return Judged(
         [at.manifest.name for at in places if isinstance(at, Place)],
-        {name.partition('"')[2].rstrip('"'): why for name, _, why in reasons},
+        {name.split('"')[1]: why for name, _, why in reasons},
         problems,
     )
 

@@ -123,8 +123,22 @@ def test_a_finding_on_a_restore_names_its_snapshot_and_its_vm() -> None:
 def test_the_plan_says_why_it_is_not_complete() -> None:
     (problem,) = judged(policy("plan.complete"), vm(), storage_class(), claim()).problems
     assert problem.help.startswith("the plan is partial: volume ")
-    (other,) = judged(policy("vm.running"), vm(), storage_class(), claim()).problems
-    assert other.help == ""
+    (other,) = judged(policy("vm.name == ''"), vm(), storage_class(), claim()).problems
+    assert "plan" not in other.help
+
+
+def test_a_finding_has_the_values_that_the_expression_names() -> None:
+    require = "duration(snapshot.failureDeadline) < duration('1h') || has(vm.labels.x)"
+    (problem,) = judged(policy(require, "snapshot"), vm(), snap(failureDeadline="1d")).problems
+    assert problem.message.endswith(
+        "(the expression fails: expected a duration such as 1h30m or 45s)"
+    )
+    assert problem.help == 'snapshot.failureDeadline is "1d"'
+    require = "vm.running && has(vm.labels.tier) && cluster.minor > 99 && vm.runStrategy == ''"
+    (problem,) = judged(policy(require), vm(metadata=GOLD)).problems
+    assert problem.help.split("; ")[:2] == ["vm.running is false", 'vm.labels.tier is "gold"']
+    (problem,) = judged(policy("snapshot.deletionPolicy == 'x'", "snapshot"), snap()).problems
+    assert problem.help == "snapshot.deletionPolicy is not set"
 
 
 def test_an_expression_that_fails_says_so() -> None:
@@ -138,7 +152,16 @@ def test_an_expression_that_fails_says_so() -> None:
 def test_what_is_unknown_is_listed_with_what_is_missing() -> None:
     found = judged(policy(RETAINED), vm(), complete=frozenset())
     assert found.unmet == []
-    assert found.unknown == {"web": 'the input does not show "complete", "deletionPolicy"'}
+    assert found.unknown == {
+        "web": 'the input does not show "complete", "deletionPolicy" '
+        '(volume "root": PersistentVolumeClaim "root" is not in the input)'
+    }
+    (problem,) = judged(policy("plan.known"), vm(), complete=frozenset()).problems
+    assert problem.help == (
+        'the plan is unknown: volume "root": PersistentVolumeClaim "root" is not in the input'
+    )
+    (other,) = judged(policy("plan.volumes == []"), vm(), complete=frozenset()).problems
+    assert other.help == ""
 
 
 def test_an_object_that_others_make_later_makes_at_most_an_information() -> None:
@@ -147,6 +170,24 @@ def test_an_object_that_others_make_later_makes_at_most_an_information() -> None
     seen = world([vm()])
     found = judged_by_policies([policy("false")], [Unit(("",), (later,), ())], [seen])
     assert [str(problem.severity) for _, problem in found.problems] == ["info"]
+
+
+@pytest.mark.parametrize(
+    ("rest", "expected"),
+    [
+        ({"labels": (("teir", "gold"),)}, ("policy/of-ours",)),
+        ({"namespaces": ("other",)}, ("policy/of-ours",)),
+        ({"labels": (("tier", "gold"),)}, ()),
+        ({"labels": (("open", "x"),)}, ()),
+        ({"kind": "restore"}, ()),
+    ],
+)
+def test_a_policy_for_none_of_the_objects_of_its_kinds_is_told(
+    rest: dict[str, Any], expected: tuple[str, ...]
+) -> None:
+    seen = world(in_namespace("prod", vm(metadata={"labels": {"tier": "gold", "open": "${X}"}})))
+    unit = Unit(("",), tuple(seen.workspace.of(Kind("kubevirt.io", "VirtualMachine"))), ())
+    assert judged_by_policies([policy("true", **rest)], [unit], [seen]).unmatched == expected
 
 
 def test_pages_are_left_out() -> None:
@@ -159,7 +200,7 @@ def test_pages_are_left_out() -> None:
 def test_without_the_extra_a_run_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cel_process, "is_installed", lambda: False)
     with pytest.raises(
-        UsageError, match=r"^policies are in CEL, install vmsnap-lint\[cel\] or run"
+        UsageError, match=r"^policies are in CEL: install vmsnap-lint\[cel\] \(https://"
     ):
         judged_by_policies([policy("true")], [], [])
 

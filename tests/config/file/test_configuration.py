@@ -103,6 +103,7 @@ def test_an_empty_file_sets_nothing(text: str) -> None:
 
 def test_a_pyproject_of_others_sets_nothing() -> None:
     assert values("[tool.other]\nx = 1\n", "pyproject.toml") == {}
+    assert mistakes("[[policies]]\nid = 'a'\n", "ours.toml") == [" has no table [tool.vmsnap-lint]"]
 
 
 def test_each_value_knows_its_line() -> None:
@@ -162,10 +163,10 @@ quiet: 'true'
 """
     named = 'a glob such as "Kind/namespace/name" or "Kind/name"'
     formats = ", ".join(BY_KEY["format"].choices)
-    release = "kubevirt: expected a KubeVirt release, but 1.6 is a number"
+    release = "kubevirt: expected a KubeVirt release, but this is the number 1.6"
     assert mistakes(text) == [
         '1: unknown setting "failon" (did you mean "fail-on"?)',
-        f'2: {release}: write "1.6" in quotes',
+        f"2: {release}: write it in quotes",
         '3: complete: kind "StorageClas" is not checked (did you mean "StorageClass"?)',
         '4: color: expected one of auto, always, never, not "blue"',
         f'5: format: expected one of {formats}, not "ful" (did you mean "full"?)',
@@ -553,7 +554,7 @@ def test_clusters_in_toml_are_the_same(repository: Path) -> None:
         ("prod: {paths: [infra], fact: x}",
          '2: clusters.prod: unknown setting "fact" (did you mean "facts"?)'),
         ("prod: {paths: [infra], kubevirt: 1.6}",
-         "2: clusters.prod.kubevirt: expected a KubeVirt release, but 1.6 is a number"),
+         "2: clusters.prod.kubevirt: expected a KubeVirt release, but this is the number 1.6"),
         ("prod: {paths: [infra], complete: [sc]}",
          '2: clusters.prod.complete: kind "sc" is not checked (did you mean "StorageClass"?)'),
         ("${CLUSTER}: {paths: [infra]}",

@@ -83,6 +83,18 @@ namespaces = ["prod"]
         ("policies: [{id: a, require: 'true', match: {labels: []}}]", "an object of labels"),
         ("policies: [{id: a, require: 'true', match: {namespaces: []}}]", "is empty"),
         (
+            "policies: [{id: a, require: 'true', match: {namespaces: ['prod/*', '!a', Prod]}}]",
+            'expected a namespace, where "*" and "?" are any, not "prod/*"',
+        ),
+        (
+            "policies: [{id: a, require: 'true', match: {clusters: ['eu|us']}}]",
+            'expected the name of a cluster, where "*" and "?" are any, not "eu|us"',
+        ),
+        (
+            "policies: [{id: a, require: 'true', match: {labels: {tier: '[gs]*'}}}]",
+            'labels.tier: expected the value of a label, where "*" and "?" are any, not "[gs]*"',
+        ),
+        (
             "policies: [{id: a, require: 'true'}, {id: a, require: 'true'}]",
             'another policy has the id "a": rename one',
         ),

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.properties import examples
+from vmsnap_lint.config.policies.expression_tokens import names_in, paths_in
 from vmsnap_lint.config.policies.typed_expression import (
     evaluable,
-    names_in,
     question,
     what_is_wrong,
 )
@@ -31,6 +31,8 @@ RIGHT = [
     (VM, "cluster.minor >= 3 && 'all' in cluster.complete && cluster.name.matches('^p')"),
     (VM, "'vm.nam' == vm.name // vm.nam\n && \"has(vm.x)\" != r'\\.y'"),
     (VM, "snapshots.exists_one(s, s.plan.volumes.exists(v, v.name == s.name))"),
+    (VM, "cluster.release == '1.6' || cluster.release in ['1.7'] || vm.labels.size() > 1"),
+    (VM, "vm.name == 'cluster.release < 1' || 'cluster.release' < vm.name"),
     (VM, "vm . name == 'x' && vm.name . startsWith ('a')"),
     (VM, "1.5 < 2.5 && snapshots.map(s, s.name).join(',').size() < 10"),
     (RESTORE, "has(restore.targetReadinessPolicy) && (!vm.exists || !vm.running)"),
@@ -60,7 +62,9 @@ WRONG = [
         "vmm.name == ''",
         'unknown name "vmm" (known for VirtualMachine are clus',
     ),
-    ("foo()", 'unknown name "foo" (known for VirtualMachine are cluster, plan, snapshots, vm)'),
+    ("foo == 1", 'unknown name "foo" (known for VirtualMachine are cluster, plan, snapshots, vm)'),
+    ("foo()", 'no function "foo", at character'),
+    ("vm.labels.a.startWith('x')", '"startWith" (did you mean "startsWith"?), at character 22'),
     ("restore.name == ''", '"restore" is not there for VirtualMachine: name VirtualMachineRestore'),
     ("snapshot.name == ''", "name VirtualMachineSnapshot, VirtualMachineRestore, "),
     ("vm.volumes.all(v, v.size <= '100Gi')", '"<=" is not for int and string, at character 26'),
@@ -72,10 +76,22 @@ WRONG = [
     ("vm" + ".name" * 700, "exceeded max recursion depth of 32 when parsing"),
     ("'", "token recognition error"),
     ("vm.volumes.all(v, v.persistent) ? 1 : 2", "its result is of type int, expected bool"),
-    ("vm._name() == 'web'", 'unknown name "_name"'),
+    ("vm._name() == 'web'", 'no function "_name"'),
     ("dyn(vm)['nam'] == 'web'", '"dyn" is not for policies'),
     ("vm.name.matches('[A')", "invalid regular expression missing ] [A in matches('[A')"),
-    ("duration(\"10 min\") > duration('1m')", 'conversion failed in duration("10 min")'),
+    (
+        "duration(\"10 min\") > duration('1m')",
+        'expected a duration such as 1h30m or 45s in duration("10 min")',
+    ),
+    ("plan.complete and vm.running", ', at character 15 (write "&&")'),
+    ("not plan.complete", ', at character 5 (write "!")'),
+    ("plan.verdict = 'complete'", ', at character 14 (write "==")'),
+    ("vm.volumes.all(v, v.size > 10Gi)", ', at character 28 (write "10 * Gi")'),
+    ("vm.volumes.size > 1", ', at character 12 (write ".size()")'),
+    ("vm.labels.app-name == 'x'", """(write 'labels["app-name"]')"""),
+    ("vm.labels.app.k8s.io/name == 'x'", """(write 'labels["app.k8s.io/name"]')"""),
+    ("cluster.release >= '1.6'", 'and "1.10" comes before "1.9": compare cluster.minor'),
+    ("'1.6' < cluster . release", "compare cluster.minor"),
 ]
 
 
@@ -83,6 +99,14 @@ def said(expression: str, kind: str = VM) -> str:
     """What is wrong with an expression."""
     answers, _ = evaluated([question(expression, kind)], 20)
     return what_is_wrong(expression, kind, answers[0])
+
+
+def test_the_values_that_an_expression_names() -> None:
+    text = "vm.labels.tier == 'a.b' && has(vm . name) && vm.volumes.all(v, v.size > 1 * Gi)"
+    assert paths_in(text) == [
+        ("vm", "labels", "tier"), ("has",), ("vm", "name"), ("vm", "volumes"), ("v",),
+        ("v", "size"), ("Gi",),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("kind", "expression"), RIGHT)

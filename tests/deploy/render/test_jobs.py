@@ -230,6 +230,31 @@ def test_a_chart_that_helm_refuses_is_a_gap(tree: Path, tools: str) -> None:
     assert ("size is needed" in gap.reason, note.file) == (True, "web")
 
 
+def test_require_makes_an_error_of_a_chart_that_helm_refuses(tree: Path, tools: str) -> None:
+    write(tree, {"web/templates/needs.yaml": '\n{{ required "size is needed" .Values.size }}\n'})
+    job = ChartJob(str(tree / "web"), "erp", "shop", values=(b"a: b",))
+    (failure,) = outcome(tools, job, render="require").failures
+    assert (failure.at.source.file, failure.at.span.line) == ("web/templates/needs.yaml", 2)
+    assert failure.message.startswith('helm: "execution error at (web/templates/needs.yaml:2')
+    assert failure.message.endswith(' size is needed"')
+    assert outcome(tools, job).failures == ()
+
+
+def test_the_values_of_a_release_have_no_path_in_errors(tree: Path, tools: str) -> None:
+    job = ChartJob(str(tree / "web"), "erp", "shop", values=(b"a: [",))
+    (note,) = outcome(tools, job).notes
+    assert note.reason.startswith('not rendered by helm: "failed to parse the values: ')
+
+
+def test_require_makes_an_error_of_a_chart_without_its_parts(tree: Path, tools: str) -> None:
+    write(tree, {"web/Chart.yaml": f"{CHART}dependencies: [{{name: sub}}]\n"})
+    job = ChartJob(str(tree / "web"))
+    (failure,) = outcome(tools, job, render="require").failures
+    assert failure.at.source.file == "web/Chart.yaml"
+    assert failure.message == 'dependency "sub" is missing in "charts"'
+    assert outcome(tools, job).failures == ()
+
+
 def test_a_release_that_is_not_known_is_a_placeholder(tree: Path, tools: str) -> None:
     write(tree, {"web/templates/vm.yaml": VM.replace("name: web", "name: {{ .Release.Name }}-x")})
     (_, vm) = outcome(tools, ChartJob(str(tree / "web"), "${name}")).manifests
@@ -415,6 +440,8 @@ def test_without_a_program_jobs_are_one_note(tree: Path) -> None:
 def test_require_wants_the_programs(tree: Path) -> None:
     with pytest.raises(UsageError, match="kubectl"):
         outcome("", KustomizeJob(str(tree / "app")), render="require")
+    with pytest.raises(UsageError, match="helm is not on PATH"):
+        outcome("", ChartJob(str(tree / "web")), render="require")
 
 
 @pytest.mark.parametrize("text", ["", "[", "[]", "null", "1", '"x"'])

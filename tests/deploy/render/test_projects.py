@@ -37,6 +37,7 @@ def test_without_one_it_is_the_working_directory(
     assert found.linted(str(tree / "a")).directory == f"{tree}/"
     assert found.linted(str(tmp_path / "other")).directory == f"{tmp_path}/other/"
     monkeypatch.chdir(tmp_path / "base" / "tree")
+    found = projects(tree / "a" / "x.yaml", tree / "b" / "y.yaml")
     assert found.of(str(tmp_path / "base")).directory == f"{tmp_path}/base/"
 
 

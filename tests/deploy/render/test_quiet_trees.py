@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vmsnap_lint import document
 from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.core import real_paths
 from vmsnap_lint.deploy.render.build import Renderer
@@ -15,7 +14,6 @@ from vmsnap_lint.deploy.render.graph import Graph
 from vmsnap_lint.deploy.render.projects import Projects
 from vmsnap_lint.deploy.render.quiet_trees import QuietTrees
 from vmsnap_lint.input import sources
-from vmsnap_lint.input.kustomization import listed, named
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,34 +100,3 @@ def test_only_what_may_matter_is_judged(tree: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(Graph, "node", noted)
     Renderer(sources.collect(["."]), Settings(render="never")).trees()
     assert set(judged) == {str(tree / "with/kustomization.yaml")}
-
-
-@pytest.mark.parametrize(
-    ("text", "paths"),
-    [
-        ("resources:\n- a.yaml\n  # a comment\n- b\n", ["a.yaml", "b"]),
-        ("---\n# a comment\nkind: Kustomization # another\nbases:\r\n  - '../a'\r\n", ["../a"]),
-        ('resources:\n- "a"\n- https://example.org/a.yaml # b\ncomponents:\n  - c', ["a", "c"]),
-        ("resources:\n\nnamespace: web\n", []),
-    ],
-)
-def test_simple_lists_are_read_without_a_parser(text: str, paths: list[str]) -> None:
-    assert listed(text.encode()) == paths
-    (part,) = document.read("kustomization.yaml", text.encode()).documents
-    written = sorted(each.text for each in named(part.value))
-    assert [each for each in written if "://" not in each] == sorted(paths)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "", "# nothing\n", "- a\n", "resources:\n  - a\n - b\n", "resources:\n\t- a\n",
-        "kind: Kustomization\n---\nresources:\n- a\n", "resources: [a]\n", "resources:\n- a: b\n",
-        "resources:\n- 'a\"\n", "Resources:\n- a\n", "patches:\n- path: a\n",
-        "resources:\n- a#b: c\n",
-        "resources:\n- a\nnamespace: web\n- b\n", "resources:\n- ä\n", "kind: x: y\n",
-        " kind: Kustomization\nresources:\n- a\n", "resources:\n- a\n  b\n",
-    ],
-)  # fmt: skip
-def test_when_in_doubt_the_parser_is_asked(text: str) -> None:
-    assert listed(text.encode()) is None

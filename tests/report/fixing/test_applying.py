@@ -54,6 +54,16 @@ def test_one_that_touches_another_waits() -> None:
     assert not made.refused
 
 
+def test_an_equal_fix_of_another_finding_is_applied_with_it() -> None:
+    first = _fix(_edit(2, 4, 5, "7"))
+    other = first[0]._replace(message="also"), first[1]
+    made = _round(first, other)
+    assert _texts(made) == {"a.yaml": TEXT.replace("3", "7")}
+    assert made.fixed == (first, other)
+    breaking = _fix(_edit(1, 4, 5, "["))
+    assert _round(breaking, (other[0], breaking[1])).fixed == ()
+
+
 def test_a_fix_of_several_files_is_applied_in_all_or_none() -> None:
     both = _fix(_edit(2, 4, 5, "7"), _edit(1, 4, 5, "7", "b.yaml"))
     assert _texts(_round(both, b="x: 1\n")) == {

@@ -40,10 +40,10 @@ GROUP = "apiGroup: kubevirt.io"
 RULES = frozenset(("running-deprecated", "source-apigroup-missing"))
 
 
-def _findings(tools: str = "") -> tuple[Finding, ...]:
+def _findings(tools: str = "", *rules: str) -> tuple[Finding, ...]:
     settings = Settings(
-        select=RULES, kubevirt=Release.parse("1.9"), docs=True, all_vms=True, tool_path=tools,
-        with_fixes=True,
+        select=frozenset(rules) or RULES, kubevirt=Release.parse("1.9"), docs=True, all_vms=True,
+        tool_path=tools, with_fixes=True,
     )  # fmt: skip
     return engine.lint((".",), None, settings).report.findings
 
@@ -192,6 +192,64 @@ def test_what_a_template_takes_from_elsewhere_is_left(folder: Path, tools: str) 
     assert _fixed(folder, tools) == ({}, 1)
 
 
+@pytest.mark.parametrize(
+    ("others", "safety"),
+    [
+        ("a: {{ .Values.group }}", "unsafe"),
+        ('{{ if eq .Values.group "x" }}a: b{{ end }}', "unsafe"),
+        ("a: {{ index .Values `group` }}", "unsafe"),
+        ("{{ toYaml .Values }}", "unsafe"),
+        ("a: {{ .Values.groups }}{{ .Values.name }}", "safe"),
+    ],
+)
+def test_a_value_that_a_chart_reads_elsewhere_is_not_changed_safely(
+    folder: Path, tools: str, others: str, safety: str
+) -> None:
+    template = SNAPSHOT.replace("    kind", "    apiGroup: {{ .Values.group }}\n    kind")
+    other = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a}}\ndata:\n  {others}\n"
+    _tree(folder, {**CHART, "chart/templates/a.yaml": template, "chart/templates/b.yaml": other})
+    with (folder / "chart/values.yaml").open("a") as values:
+        values.write("group: kubevirt.io/v1\n")
+    (finding,) = _findings(tools, "source-apigroup-invalid")
+    assert [(fix.safety, fix.edits[0].file) for fix in finding.fixes] == [
+        (safety, "chart/values.yaml")
+    ]
+
+
+def test_a_key_is_not_added_beside_one_that_a_template_may_write(folder: Path, tools: str) -> None:
+    own = "    {{- if .Values.group }}\n    apiGroup: {{ .Values.group }}\n    {{- end }}\n"
+    template = SNAPSHOT.replace("    kind", f"{own}    kind")
+    _tree(folder, {**CHART, "chart/templates/a.yaml": template})
+    assert _fixed(folder, tools) == ({}, 1)
+    new = template.replace("apiGroup", "other")
+    (folder / "chart/templates/a.yaml").write_text(new)
+    new = new.replace("    kind", f"    {GROUP}\n    kind")
+    assert _fixed(folder, tools) == ({"chart/templates/a.yaml": new}, 0)
+
+
+@pytest.mark.parametrize("deadline", ["1e3", "{{ $.Values.deadline }}"])
+def test_what_a_template_writes_without_quotes_is_judged(
+    folder: Path, tools: str, deadline: str
+) -> None:
+    template = f"{SNAPSHOT}  failureDeadline: {deadline}\n"
+    two = (
+        "{{- range .Values.names }}\n---\n"
+        + template.replace("nightly", "{{ . }}")
+        + "{{- end }}\n"
+    )
+    values = "deadline: 300\nnames: [a, 1e3]\n"
+    _tree(folder, {**CHART, "chart/values.yaml": values, "chart/templates/a.yaml": two})
+    found = _findings(tools, "field-type-wrong")
+    assert {each.path for each in found} == {"/metadata/name", "/spec/failureDeadline"}
+
+
+def test_a_text_is_judged_that_is_not_the_first_of_its_file(folder: Path) -> None:
+    text = SNAPSHOT.replace("nightly", "1e3")
+    (folder / "map.yaml").write_text(f"a: b\n---\n{CONFIG_MAP}  a: |\n{_indented(text, '    ')}")
+    (finding,) = _findings("", "field-type-wrong")
+    assert [fix.title for fix in finding.fixes] == ["put the value in quotes"]
+
+
 def test_fixes_of_equal_findings_are_those_of_all_of_them(folder: Path, tools: str) -> None:
     overlays = {f"over{n}/kustomization.yaml": OVERLAY.replace("a-", f"{n}-") for n in "ab"}
     _tree(folder, {**BASE, **overlays})
@@ -205,6 +263,22 @@ def _home_of(tools: str, *path: str, key: bool = False) -> str:
     (vm,) = (vm for world in worlds for vm in world.workspace.of(kinds.VM))
     home = vm.document.home((*vm.root, *path), key)
     return "" if home is None else home.document.file
+
+
+def test_what_a_patch_may_need_is_not_changed_safely_where_nothing_is_built(folder: Path) -> None:
+    text = BASE["base/vm.yaml"].replace("kubevirt.io/v1\n", "kubevirt.io/v1alpha3\n")
+    _tree(folder, {**BASE, "base/vm.yaml": text, "alone.yaml": text.replace("web", "alone")})
+    settings = Settings(
+        select=RULES | {"api-deprecated"}, kubevirt=Release.parse("1.9"), all_vms=True,
+        render="never", with_fixes=True,
+    )  # fmt: skip
+    findings = engine.lint((".",), None, settings).report.findings
+    safeties = {(each.file, each.rule): str(each.fixes[0].safety) for each in findings}
+    rules = {"api-deprecated": "unsafe", "running-deprecated": "unsafe"}
+    rules["source-apigroup-missing"] = "safe"
+    assert safeties == {("alone.yaml", rule): "safe" for rule in rules} | {
+        ("base/vm.yaml", rule): safety for rule, safety in rules.items()
+    }
 
 
 PATCH = VM.partition("spec:")[0] + "spec: "
@@ -231,7 +305,50 @@ def test_a_value_is_in_the_file_that_sets_it_last(
     assert _home_of(tools, "spec", "running") == value
     assert _home_of(tools, "spec", "running", key=True) == entry
     assert _home_of(tools, "spec") == around
-    assert _home_of(tools, "kind") == ("base/vm.yaml" if target else "")  # the patch names it, too
+    assert _home_of(tools, "kind") == ""  # the patch names it, too
+    assert _home_of(tools, "apiVersion") == ("base/vm.yaml" if target else "")
+
+
+COPY = """\
+- source: {kind: %s, name: %s, fieldPath: %s}
+  targets:
+  - select: {kind: VirtualMachineSnapshot}
+    fieldPaths: [metadata.annotations.copy]
+    options: {create: true}
+"""
+PATCHES = f"patches: [{{target: {{%s}}, patch: '{OPERATION.strip()}'}}]"
+VARIABLE = """\
+vars: [{name: A, objref: {apiVersion: kubevirt.io/v1, kind: VirtualMachine, name: web}}]
+commonAnnotations: {copy: $(A)}
+"""
+BY_VERSION = COPY % ("VirtualMachine, version: v1", "web", "spec.template")
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        (PATCHES % "version: v1", ""),
+        (PATCHES % "name: other, version: v1", "base/vm.yaml"),
+        (f"replacements:\n{BY_VERSION}", ""),
+        ("replacements:\n- path: r.yaml", ""),
+        (f"replacements:\n{COPY % ('VirtualMachine', 'web', 'spec.running')}", "base/vm.yaml"),
+        (VARIABLE, ""),
+    ],
+)  # fmt: skip
+def test_a_type_stays_by_which_a_kustomization_selects_the_object(
+    folder: Path, tools: str, fields: str, expected: str
+) -> None:
+    files = {"over/kustomization.yaml": f"{OVERLAY}{fields}\n", "over/r.yaml": BY_VERSION}
+    _tree(folder, {**BASE, **files})
+    assert _home_of(tools, "apiVersion") == expected
+
+
+def test_what_a_kustomization_copies_is_not_changed_safely(folder: Path, tools: str) -> None:
+    copies = COPY % ("VirtualMachine", "web", "spec.running")
+    copies += COPY % ("VirtualMachineSnapshot", "nightly", "spec.source")
+    _tree(folder, {**BASE, "over/kustomization.yaml": f"{OVERLAY}replacements:\n{copies}"})
+    safeties = {each.rule: [str(fix.safety) for fix in each.fixes] for each in _findings(tools)}
+    assert safeties == {"running-deprecated": [], "source-apigroup-missing": ["unsafe"]}
 
 
 def test_what_a_kustomization_sets_is_in_no_file(folder: Path, tools: str) -> None:

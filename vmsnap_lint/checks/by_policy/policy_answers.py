@@ -5,48 +5,31 @@ from __future__ import annotations
 import re
 from time import monotonic
 
-from vmsnap_lint.config.policies.typed_expression import (
-    counts,
-    evaluable,
-    names_in,
-    offers_values,
-)
-from vmsnap_lint.config.policies.verdict_model import CONSTANTS, KEYS, TYPES, variables_of
+from vmsnap_lint.checks.by_policy.policy_questions import MOST_OF_ASK, Ask, Sizes, lines
+from vmsnap_lint.config.policies.expression_tokens import counts, names_in, offers_values
+from vmsnap_lint.config.policies.typed_expression import as_told
+from vmsnap_lint.config.policies.verdict_model import KEYS, TYPES, variables_of
 from vmsnap_lint.core import cel_process
 from vmsnap_lint.core.cel_worker import NO_MEMORY
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
-    from vmsnap_lint.checks.by_policy.evidence import Evidence
     from vmsnap_lint.config.policies.policy_settings import PolicySettings
-    from vmsnap_lint.kubevirt.world import World
-    from vmsnap_lint.objects.manifest import Manifest
 
     _Answer = tuple[bool | None, str]
 
-__all__ = ["Ask", "Unmet", "outcomes"]
+__all__ = ["Unmet", "outcomes"]
 
-_ASKS_A_LINE = 200
 _LIMITS = ("Iteration budget exceeded", NO_MEMORY)
 """What the library says of an expression that costs too much."""
 _NO_KEY = re.compile('Key not found in map : "(.*)"')
 _SECONDS_OF_PROCESS = 30.0
 _SECONDS = 90.0  # of all policies of a run
-
-
-class Ask(NamedTuple):
-    """An object that a policy is for, and the values of its variables.
-
-    `other` are those of the other end where something is open (see `evidence`), None if equal.
-    """
-
-    subject: Manifest
-    world: World
-    evidence: Evidence
-    values: dict[str, Any]
-    other: dict[str, Any] | None
+_MOST_OF_PROCESS = 2**25  # characters of its questions
+_TOO_LONG = f"not evaluated, as all policies took longer than {_SECONDS:g} seconds"
+_TOO_LARGE = f"not evaluated, as what it reads has more than {MOST_OF_ASK:,} characters"
 
 
 class Unmet(NamedTuple):
@@ -68,54 +51,70 @@ def outcomes(
 ) -> Iterator[tuple[PolicySettings, list[Unmet]]]:
     """The objects that do not meet each policy, and those of which that is unknown.
 
-    Where the process ends early, the rest of the policy at fault is unknown, and others go on.
+    Where a process ends early, the rest of the policy at fault is unknown, and others go on.
     """
-    left = [(policy, list(_lines(policy, each))) for policy, each in asks.items() if each]
+    sizes = Sizes()
+    asked = {
+        policy: [ask for ask in each if sizes.of(ask) <= MOST_OF_ASK]
+        for policy, each in asks.items()
+    }
+    answers, stopped = _answered(asked, sizes)
+    for policy, each in asks.items():
+        if each:
+            found = _of_policy(
+                policy, asked[policy], answers[policy], stopped.get(policy, _TOO_LONG)
+            )
+            if len(asked[policy]) < len(each):
+                large = (ask for ask in each if sizes.of(ask) > MOST_OF_ASK)
+                found += (Unmet(ask, unknown=True, stopped=_TOO_LARGE) for ask in large)
+            yield policy, found
+
+
+def _answered(
+    asked: Mapping[PolicySettings, Sequence[Ask]], sizes: Sizes
+) -> tuple[dict[PolicySettings, list[Any]], dict[PolicySettings, str]]:
+    """The answers for each policy, by line, and why there are no more for some of them."""
+    answers: dict[PolicySettings, list[Any]] = {policy: [] for policy in asked}
+    stopped: dict[PolicySettings, str] = {}
+    questions = _questions(asked, sizes, stopped)
+    waiting: list[tuple[PolicySettings, str]] = []
     ends = monotonic() + _SECONDS
-    while left:
-        lines = [line for _, of_policy in left for line in of_policy]
+    while monotonic() < ends:
+        _fill(waiting, questions)
+        if not waiting:
+            break
         seconds = min(_SECONDS_OF_PROCESS, max(0.0, ends - monotonic()))
-        answers, stopped = cel_process.evaluated(lines, seconds)
-        while left and len(answers) >= len(left[0][1]):
-            policy, of_policy = left.pop(0)
-            yield policy, _of_policy(policy, asks[policy], answers[: len(of_policy)], "")
-            answers = answers[len(of_policy) :]
+        found, why = cel_process.answered([line for _, line in waiting], seconds)
+        for (policy, _), answer in zip(waiting, found, strict=False):
+            answers[policy].append(answer)
+        left = waiting[len(found) :]
         if left:
-            policy, _ = left.pop(0)
-            yield policy, _of_policy(policy, asks[policy], answers, stopped)
+            stopped[left[0][0]] = f"not evaluated, as {why}"
+        waiting = [each for each in left if each[0] not in stopped]
+    return answers, stopped
 
 
-def _lines(policy: PolicySettings, asks: Sequence[Ask]) -> Iterator[dict[str, Any]]:
-    """The questions of a policy, in each of which a value is written once."""
-    expressions = [evaluable(policy.require)]
-    for start in range(0, len(asks), _ASKS_A_LINE):
-        pool = _Pool()
-        asked = [
-            [0, pool.numbers(values)]
-            for ask in asks[start : start + _ASKS_A_LINE]
-            for values in (ask.values, ask.other)
-            if values is not None
-        ]
-        yield {"expressions": expressions, "pool": pool.values, "asks": asked}
+def _questions(
+    asked: Mapping[PolicySettings, Sequence[Ask]],
+    sizes: Sizes,
+    stopped: Container[PolicySettings],
+) -> Iterator[tuple[PolicySettings, str]]:
+    """The lines of each policy, as long as it is not stopped."""
+    for policy, each in asked.items():
+        for line in lines(policy.require, each, sizes):
+            if policy in stopped:
+                break
+            yield policy, line
 
 
-class _Pool:
-    """Values by number, those that are the same object once."""
-
-    def __init__(self) -> None:
-        self.values: list[Any] = list(CONSTANTS.values())
-        self._constants = {name: number for number, name in enumerate(CONSTANTS)}
-        self._numbers: dict[int, int] = {}
-
-    def numbers(self, variables: dict[str, Any]) -> dict[str, int]:
-        """The numbers of the values of variables."""
-        return self._constants | {name: self._number(each) for name, each in variables.items()}
-
-    def _number(self, value: Any) -> int:
-        if id(value) not in self._numbers:  # the asks hold all values
-            self._numbers[id(value)] = len(self.values)
-            self.values.append(value)
-        return self._numbers[id(value)]
+def _fill(
+    waiting: list[tuple[PolicySettings, str]], questions: Iterator[tuple[PolicySettings, str]]
+) -> None:
+    """Adds questions up to what is sent to one process."""
+    size = sum(len(line) for _, line in waiting)
+    while size < _MOST_OF_PROCESS and (question := next(questions, None)) is not None:
+        waiting.append(question)
+        size += len(question[1])
 
 
 def _of_policy(
@@ -129,7 +128,7 @@ def _of_policy(
         first = next(answers, None)
         second = next(answers, None) if ask.other is not None and first is not None else first
         if first is None or second is None:
-            result.append(Unmet(ask, unknown=True, stopped=f"not evaluated, as {stopped}"))
+            result.append(Unmet(ask, unknown=True, stopped=stopped))
         elif first[0] is not second[0] or _is_open(ask, policy.require, first, second):
             result.append(Unmet(ask, unknown=True))
         elif first[0] is not True:
@@ -181,7 +180,7 @@ def _not_true(ask: Ask, answer: _Answer, names: frozenset[str]) -> Unmet:
 def _said(error: str) -> str:
     """What the library says, about a label as about a label."""
     key = _NO_KEY.search(error)
-    return f'there is no "{key[1]}"' if key else error[:1].lower() + error[1:].replace(": ", " ")
+    return f'there is no "{key[1]}"' if key else as_told(error)
 
 
 def _missing(value: Any, kind: str, names: frozenset[str]) -> Iterator[str]:

@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from itertools import chain, islice
 
+from vmsnap_lint.checks.by_policy.ambiguous_places import of_several, place_of_name
 from vmsnap_lint.checks.by_policy.evidence import Evidence
+from vmsnap_lint.checks.by_policy.explanations import explained
 from vmsnap_lint.checks.by_policy.matching import JUDGED, Matching
-from vmsnap_lint.checks.by_policy.policy_answers import Ask, Unmet, outcomes
+from vmsnap_lint.checks.by_policy.policy_answers import Unmet, outcomes
+from vmsnap_lint.checks.by_policy.policy_questions import Ask
 from vmsnap_lint.checks.by_policy.volume_evidence import class_of
-from vmsnap_lint.config.policies.typed_expression import names_in
+from vmsnap_lint.config.policies.expression_tokens import names_in
 from vmsnap_lint.core import cel_process
+from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.addresses import EXTRAS
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.kinds import (
     SNAPSHOT,
@@ -28,7 +33,7 @@ from vmsnap_lint.objects.manifest import Manifest
 from vmsnap_lint.objects.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Sequence, Set
 
     from vmsnap_lint.config.policies.policy_settings import PolicySettings
     from vmsnap_lint.deploy.units import Unit
@@ -38,15 +43,20 @@ if TYPE_CHECKING:
 __all__ = ["PolicyFindings", "judged_by_policies"]
 
 _BUILT = "kustomize or helm gives it its final form"
+_VERDICT = frozenset(("complete", "verdict"))  # fields of a plan that is not known
 _OPEN = "a placeholder, or objects that the input does not show, decide"
 
 
 class PolicyFindings(NamedTuple):
-    """The problems of policies, each with its rule, what was not verified, and what was judged."""
+    """The problems of policies, each with its rule, what was not verified, and what was judged.
+
+    `unmatched` are the rules for none of the objects of their kinds.
+    """
 
     problems: tuple[tuple[str, Problem], ...]
     not_checked: tuple[NotChecked, ...]
     judged: frozenset[tuple[str, Ref]]
+    unmatched: tuple[str, ...]
 
 
 def judged_by_policies(
@@ -59,7 +69,10 @@ def judged_by_policies(
     if not cel_process.is_installed():
         place = policies[0].at
         where = f"{place.source.file}:{place.span.line}: " if place else ""
-        what = f"policies are in CEL, install {cel_process.EXTRA} or run --ignore 'policy/*'"
+        what = (
+            f"policies are in CEL: install {cel_process.EXTRA} ({EXTRAS}), "
+            "or leave them out with --ignore 'policy/*'"
+        )
         raise UsageError(where + what)
     wanted = frozenset(chain.from_iterable(names_in(policy.require) for policy in policies))
     homes = [
@@ -71,13 +84,17 @@ def judged_by_policies(
     left_out: set[NotChecked] = set()
     asks = {policy: list(_asks(policy, homes, left_out)) for policy in policies}
     for policy, found in outcomes(asks):
+        named = of_several(outcome.ask.subject for outcome in found if not outcome.unknown)
         for outcome in found:
             if outcome.unknown:
                 left_out.add(_not_checked(policy, outcome.ask.subject, _why(outcome)))
             else:
-                problems.append((policy.rule, _problem(policy, outcome)))
+                problems.append((policy.rule, _problem(policy, outcome, named)))
     judged = ((ask.subject.file, ask.subject.ref) for each in asks.values() for ask in each)
-    return PolicyFindings(tuple(problems), tuple(sorted(left_out)), frozenset(judged))
+    unmatched = (policy.rule for policy in asks if not asks[policy] and _is_for_none(policy, homes))
+    return PolicyFindings(
+        tuple(problems), tuple(sorted(left_out)), frozenset(judged), tuple(unmatched)
+    )
 
 
 class _Home(NamedTuple):
@@ -124,6 +141,18 @@ def _asks(
             yield Ask(manifest, world, evidence, values, None if is_same else other)
 
 
+def _is_for_none(policy: PolicySettings, homes: Sequence[_Home]) -> bool:
+    """Whether there are objects of its kinds, and it is certainly for none of them."""
+    matching = Matching(policy)
+    doubts = [
+        matching.doubts(manifest, home.world)
+        for home in homes
+        for manifest in home.unit.manifests
+        if matching.is_for_kind(manifest)
+    ]
+    return bool(doubts) and all(each is None for each in doubts)
+
+
 class _Comparison:
     """Whether two values are equal; lists that many objects share are compared once."""
 
@@ -141,35 +170,39 @@ class _Comparison:
 
 
 def _not_checked(policy: PolicySettings, subject: Manifest, why: str) -> NotChecked:
-    return NotChecked(subject.file, f"{policy.rule} is not verified for {subject.title}: {why}")
+    what = f"{policy.rule} is not verified for {_title(subject)}: {why}"
+    return NotChecked(subject.file, what)
+
+
+def _title(subject: Manifest) -> str:
+    """`VirtualMachine "web" in namespace "prod"`."""
+    where = f' in namespace "{cut(subject.namespace)}"' if subject.namespace else ""
+    return subject.title + where
 
 
 def _why(outcome: Unmet) -> str:
     if outcome.stopped:
         return outcome.stopped
-    return f"the input does not show {quoted(outcome.missing)}" if outcome.missing else _OPEN
+    if not outcome.missing:
+        return _OPEN
+    plan = outcome.ask.values.get("plan", {})
+    is_of_plan = not plan.get("known", True) and not _VERDICT.isdisjoint(outcome.missing)
+    reasons = "; ".join(plan["reasons"][:MOST_PLACES]) if is_of_plan else ""
+    return f"the input does not show {quoted(outcome.missing)}{f' ({reasons})' if reasons else ''}"
 
 
-def _problem(policy: PolicySettings, outcome: Unmet) -> Problem:
+def _problem(policy: PolicySettings, outcome: Unmet, named: Set[Manifest]) -> Problem:
     ask = outcome.ask
-    told = (
-        f"{policy.told} (the expression fails: {outcome.error})" if outcome.error else policy.told
-    )
+    told = policy.told
+    if outcome.error:
+        told += f" (the expression fails: {outcome.error})"
+    if ask.subject in named:
+        told += f" ({_title(ask.subject)})"
     # what a script or an operator makes of it depends on what is there then
     severity = Severity.INFO if ask.subject.is_indirect else None
     related = tuple(islice(_related(policy, ask), MOST_PLACES))
-    name = "name" if ask.subject.name else "generateName"
-    at = ask.subject.at("metadata", name)
-    return Problem(at, told, related, severity, help=_plan_told(ask), cluster=ask.world.name)
-
-
-def _plan_told(ask: Ask) -> str:
-    """What the plan says where the expression reads it, and it is not complete, or ""."""
-    plan = ask.values.get("plan", {})
-    if not plan.get("known") or plan["complete"]:
-        return ""
-    reasons = plan["reasons"][:MOST_PLACES]
-    return f"the plan is {plan['verdict']}: {'; '.join(reasons)}" if reasons else ""
+    at, help_text = place_of_name(ask.subject), explained(policy.require, ask.values)
+    return Problem(at, told, related, severity, help=help_text, cluster=ask.world.name)
 
 
 def _related(policy: PolicySettings, ask: Ask) -> Iterator[Place]:

@@ -27,7 +27,9 @@ _AGE = r"^[0-9]{1,6}[hdw]$"  # 0h means no limit
 _PATH = r"^(?!\s*$)[^\0]+$"
 _CLUSTER = r"^[A-Za-z0-9](?:[A-Za-z0-9._:/@-]{0,251}[A-Za-z0-9])?$"
 _WORDS = r"[a-z][a-z0-9]{0,99}(?:-[a-z0-9]{1,99}){0,30}"
-_LABEL_GLOB = r"^\S{0,500}$"
+_LABEL_GLOB = r"^[A-Za-z0-9._*?-]{0,500}$"
+_NAMESPACE_GLOB = r"^[a-z0-9*?-]{1,500}$"
+_CLUSTER_GLOB = r"^[A-Za-z0-9._:/@*?-]{1,500}$"
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 
@@ -115,8 +117,7 @@ def _clusters() -> Schema:
 
 
 def _policies() -> Schema:
-    glob = _text(_LABEL_GLOB, title='a glob of "*" and "?"')
-    globs = _list(glob, title=Type.GLOBS.value, minItems=1)
+    value = _text(_LABEL_GLOB, title='the value of a label, where "*" and "?" are any')
     label = _text(r"^[^\s*?]+$", title="the key of a label")
     match = {
         "kinds": _list(_choice(tuple(SUBJECTS)), title=Type.KINDS.value, minItems=1),
@@ -124,11 +125,11 @@ def _policies() -> Schema:
             "title": "an object of labels and globs of their values",
             "type": "object",
             "propertyNames": label,
-            "additionalProperties": glob,
+            "additionalProperties": value,
             "minProperties": 1,
         },
-        "namespaces": globs,
-        "clusters": globs,
+        "namespaces": _globs(_NAMESPACE_GLOB, "a namespace"),
+        "clusters": _globs(_CLUSTER_GLOB, "the name of a cluster"),
     }
     fields = {
         "id": _text(rf"^{_WORDS}$", title="an id of lower-case words with dashes"),
@@ -150,6 +151,11 @@ def _policies() -> Schema:
         "required": ["id", "require"],
     }
     return _list(entry)
+
+
+def _globs(pattern: str, noun: str) -> Schema:
+    item = _text(pattern, title=f'{noun}, where "*" and "?" are any')
+    return _list(item, title=Type.GLOBS.value, minItems=1)
 
 
 def _kind() -> Schema:

@@ -10,7 +10,7 @@ from vmsnap_lint import __version__
 from vmsnap_lint.config.file import config_schema
 from vmsnap_lint.config.file.cluster_entries import alike, clusters_of, missing, paths_in
 from vmsnap_lint.config.file.find import top_of
-from vmsnap_lint.config.file.located import from_toml, from_yaml
+from vmsnap_lint.config.file.located import TABLE, from_toml, from_yaml
 from vmsnap_lint.config.file.mistakes import Mistake, mistakes
 from vmsnap_lint.config.file.version import is_met
 from vmsnap_lint.config.options import PREFIX, Option, Type
@@ -61,7 +61,8 @@ def from_file(file: File) -> tuple[dict[str, Given], list[str]]:
     if located.faults:
         return {}, [f"{file.name}:{line}: {message}" for line, message in located.faults]
     if located.value is None:
-        return {}, []
+        is_ours = file.name.endswith(".toml") and os.path.basename(file.name) != "pyproject.toml"
+        return {}, [f"{file.name}: has no table [{'.'.join(TABLE)}]"] if is_ours else []
     unsafe = islice(_unsafe_paths(located.value, file), _MOST_MISTAKES + 1)
     wrong = _mistakes(located.value) or list(unsafe)
     if wrong:

@@ -98,7 +98,7 @@ def _not_a_choice(value: object, schema: Schema) -> str:
 
 def _expected(noun: str, value: object) -> str:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and "release" in noun:
-        return f'expected {noun}, but {value} is a number: write "{value}" in quotes'
+        return f"expected {noun}, but this is the number {value}: write it in quotes"
     return f"expected {noun}, not {_described(value)}"
 
 

@@ -32,11 +32,14 @@ def named(
 ) -> frozenset[str]:
     """The rules that are named, those of policies in place of their globs.
 
+    With `may_be_none` a run without policies may name those of another one.
+
     Raises UsageError with all names of policies that the configuration does not have.
     """
     listed = list(words)
     policies = [word for word in listed if is_policy(word)]
-    told = (policy_mistake(word, known, may_be_none=may_be_none) for word in policies)
+    judged = policies if known or not may_be_none else ()
+    told = (policy_mistake(word, known, may_be_none=may_be_none) for word in judged)
     if mistakes := list(filter(None, told)):
         raise UsageError("; ".join(mistakes))
     found = (rule for word in policies for rule in _fitting(word, known))

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from vmsnap_lint.config.policies.expression_tokens import Token, all_tokens, names_in, solid_tokens
+from vmsnap_lint.config.policies.likely_slips import meant_at, no_function, order_of_release
 from vmsnap_lint.config.policies.verdict_model import (
     CONSTANTS,
     FIELDS,
@@ -25,29 +27,17 @@ from vmsnap_lint.core.messages import either, nearest_hint
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
-__all__ = ["counts", "evaluable", "names_in", "offers_values", "question", "what_is_wrong"]
+__all__ = ["as_told", "evaluable", "question", "what_is_wrong"]
 
-_TOKEN = re.compile(
-    r"""(?P<text>[bBrR]{0,2}(?:\"{3}(?s:.*?)\"{3}|'{3}(?s:.*?)'{3}|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'))
-    | (?P<blank>\s+|//[^\n]*)
-    | (?P<number>[0-9](?:[0-9A-Za-z_]|\.[0-9])*)
-    | (?P<name>[A-Za-z_][A-Za-z0-9_]*)
-    | (?P<sign>.)""",
-    re.VERBOSE | re.DOTALL,
-)
 _ERROR = re.compile(r"<input>:([0-9]+):([0-9]+): (.*)")
 _LABELS = re.compile(r"^([A-Z_]+: )+(<input>:-1:-1: )?| \[[A-Z_]+\]$")
 _UNDECLARED = re.compile(r"undeclared reference to '([^']*)'")
 _NO_OVERLOAD = re.compile(r"found no matching overload for '([^']*)' applied to '\((.*)\)'")
 _OPERATOR = re.compile(r"[_@]+|\[_\]")
+_NO_DURATION = "string to Duration conversion failed"
+_EXPECTED = "expected a duration such as 1h30m or 45s"
 _READERS = frozenset(("duration", "timestamp", "matches"))  # functions that may refuse a text
 _NOWHERE = "@none"  # the type that has the fields which no type has
-
-
-class _Token(NamedTuple):
-    kind: str
-    text: str
-    start: int
 
 
 class _Rewritten(NamedTuple):
@@ -61,23 +51,6 @@ class _Rewritten(NamedTuple):
         if at >= len(self.text):
             return None
         return next((old for new, old in reversed(self.places) if new <= at), 0)
-
-
-def names_in(expression: str) -> frozenset[str]:
-    """The names in an expression: variables, fields and functions."""
-    return frozenset(token.text for token in _tokens(expression) if token.kind == "name")
-
-
-def counts(expression: str, variable: str) -> bool:
-    """Whether an expression asks for the number of items of a variable."""
-    words = "".join(token.text for token in _solid(expression))
-    return f"size({variable})" in words or f"{variable}.size()" in words
-
-
-def offers_values(expression: str) -> bool:
-    """Whether an expression names values for keys that may not be there, as `.?tier` does."""
-    words = "".join(token.text for token in _solid(expression))
-    return ".?" in words or "[?" in words
 
 
 def evaluable(expression: str) -> str:
@@ -107,25 +80,36 @@ def what_is_wrong(expression: str, kind: str, answer: Sequence[str]) -> str:
     result, error = answer
     if "dyn" in names_in(expression):
         return '"dyn" is not for policies, as the types of all fields are checked'
+    if not error and result == "bool":
+        solid = ("''" if token.kind == "text" else token.text for token in solid_tokens(expression))
+        return order_of_release("".join(solid))
     if not error:
-        return "" if result == "bool" else f"its result is of type {result}, expected bool"
+        return f"its result is of type {result}, expected bool"
     found = _ERROR.search(error)
     if found is None:
-        told = _LABELS.sub("", error.partition("\n")[0]).replace(": ", " ")
-        return told[:1].lower() + told[1:]
+        return as_told(_LABELS.sub("", error.partition("\n")[0]))
     said = _LABELS.sub("", found[3]).partition(" expecting {")[0]
     made = _rewritten(expression, typed=True)
     line, column = int(found[1]), int(found[2])
     before = sum(len(text) + 1 for text in made.text.split("\n")[: line - 1])
     at = made.original(before + column - 1)
-    return f"{_in_words(said, kind, expression)}, {_near(expression, at)}"
+    meant = meant_at(expression, at)
+    return f"{_in_words(said, kind, expression)}, {_near(expression, at)}{meant}"
+
+
+def as_told(said: str) -> str:
+    """What the library says of an evaluation, in our words."""
+    told = said[:1].lower() + said[1:].replace(": ", " ")
+    return told.replace(_NO_DURATION, _EXPECTED)
 
 
 def _in_words(said: str, kind: str, expression: str) -> str:
     """What the library says, about fields and names as they are written."""
     names, before = names_in(expression), _before_fields(expression)
     if undeclared := _UNDECLARED.search(said):
-        return _unknown_name(undeclared[1], kind)
+        name = undeclared[1]
+        is_called = re.search(rf"\b{re.escape(name)}\s*\(", expression)
+        return no_function(name) if is_called else _unknown_name(name, kind)
     if refused := _NO_OVERLOAD.search(said):
         function, types = refused[1], refused[2]
         if function.startswith(before) and function.removeprefix(before) in names:
@@ -160,14 +144,9 @@ def _near(expression: str, at: int | None) -> str:
     return f"{where} of line {line + 1}" if "\n" in expression.strip() else where
 
 
-def _tokens(expression: str) -> Iterator[_Token]:
-    for match in _TOKEN.finditer(expression):
-        yield _Token(match.lastgroup or "", match[0], match.start())
-
-
 def _rewritten(expression: str, *, typed: bool) -> _Rewritten:
     """The expression with functions for fields, if `typed`, and with what stands for `has`."""
-    solid, before = _solid(expression), _before_fields(expression)
+    solid, before = solid_tokens(expression), _before_fields(expression)
     fields = {token for at, token in enumerate(solid) if _is_field(solid, at)}
     opened = dict(_presences(solid, fields))
     closed = set(opened.values())
@@ -175,7 +154,7 @@ def _rewritten(expression: str, *, typed: bool) -> _Rewritten:
     parts: list[str] = []
     places: list[tuple[int, int]] = []
     length = 0
-    for token in _tokens(expression):
+    for token in all_tokens(expression):
         text = token.text
         if token in fields and typed:
             text = f"{before}{text}()"
@@ -191,10 +170,6 @@ def _rewritten(expression: str, *, typed: bool) -> _Rewritten:
     return _Rewritten("".join(parts), places)
 
 
-def _solid(expression: str) -> list[_Token]:
-    return [token for token in _tokens(expression) if token.kind != "blank"]
-
-
 def _before_fields(expression: str) -> str:
     """What no name of the expression begins with: it makes the function of a field its own."""
     most = max((len(name) - len(name.lstrip("_")) for name in names_in(expression)), default=0)
@@ -203,7 +178,7 @@ def _before_fields(expression: str) -> str:
 
 def _calls(expression: str) -> Iterator[tuple[str, str]]:
     """The calls of functions that may refuse the text that they get; each also for itself."""
-    solid = _solid(expression)
+    solid = solid_tokens(expression)
     for at, token in enumerate(solid[:-3]):
         opened, text, closed = solid[at + 1 : at + 4]
         is_call = (opened.text, text.kind, closed.text) == ("(", "text", ")")
@@ -212,7 +187,7 @@ def _calls(expression: str) -> Iterator[tuple[str, str]]:
             yield call, f"''.{call}" if token.text == "matches" else call
 
 
-def _asked_for_keys(tokens: Sequence[_Token], fields: Container[_Token]) -> Iterator[_Token]:
+def _asked_for_keys(tokens: Sequence[Token], fields: Container[Token]) -> Iterator[Token]:
     """The fields with a value by key of which the expression does not read a value."""
     for at, token in enumerate(tokens):
         if token not in fields or token.text not in MAPS:
@@ -224,7 +199,7 @@ def _asked_for_keys(tokens: Sequence[_Token], fields: Container[_Token]) -> Iter
             yield token
 
 
-def _is_asked_by_has(tokens: Sequence[_Token], at: int) -> bool:
+def _is_asked_by_has(tokens: Sequence[Token], at: int) -> bool:
     """Whether the key of a map is all that `has` asks for: `has(vm.labels.tier)`."""
     if [each.text for each in tokens[at + 3 : at + 4]] != [")"]:
         return False
@@ -237,7 +212,7 @@ def _is_asked_by_has(tokens: Sequence[_Token], at: int) -> bool:
     return bool(opened) and tokens[opened[-1] - 1].text == "has"
 
 
-def _is_field(tokens: Sequence[_Token], at: int) -> bool:
+def _is_field(tokens: Sequence[Token], at: int) -> bool:
     """Whether a token names a field: `name` of `vm.name`, but not `tier` of `vm.labels.tier`."""
     if tokens[at].kind != "name" or not at or tokens[at - 1].text != ".":
         return False
@@ -247,11 +222,9 @@ def _is_field(tokens: Sequence[_Token], at: int) -> bool:
     return not is_key
 
 
-def _presences(
-    tokens: Sequence[_Token], fields: Container[_Token]
-) -> Iterator[tuple[_Token, _Token]]:
+def _presences(tokens: Sequence[Token], fields: Container[Token]) -> Iterator[tuple[Token, Token]]:
     """Each `has` of a field, with the bracket that closes it."""
-    opened: list[_Token] = []
+    opened: list[Token] = []
     for at, token in enumerate(tokens):
         if token.text == "(":
             opened.append(tokens[at - 1])

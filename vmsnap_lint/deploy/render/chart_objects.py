@@ -13,11 +13,12 @@ from vmsnap_lint.deploy.render.helm_document import TemplatedDocument, from_temp
 from vmsnap_lint.deploy.render.layered_values import LayeredValues, ValuesLayer
 from vmsnap_lint.deploy.render.unset_values import UnsetValues
 from vmsnap_lint.deploy.render.value_references import reads_of
+from vmsnap_lint.deploy.render.value_uses import ValueUses
 from vmsnap_lint.document import encoding
 from vmsnap_lint.document.actions import actions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.value_references import Reads
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ChartObjects", "template_in"]
 
-_MOST_OF_HELPERS = 4 * 2**20  # characters of templates that are looked at for what others include
+_MOST_READ = 4 * 2**20  # bytes of templates that are looked at for what they include or name
 
 
 class ChartObjects:
@@ -50,6 +51,7 @@ class ChartObjects:
         self._files = frozenset(files)
         self._cache = cache
         self._values: dict[tuple[str, ...], LayeredValues] = {}
+        self._uses = ValueUses(self._texts)
         layers = [ValuesLayer(_first(document.read("", data))) for data in reversed(given)]
         own = self._own_values(())
         layers += [ValuesLayer(own.value, (), own)] if own is not None else []
@@ -65,7 +67,8 @@ class ChartObjects:
         for (part, path), kind in zip(parts, kinds, strict=True):
             if path not in templates:
                 source = self._template_source(path)
-                template = ChartTemplate(source, self._values_of(path)) if source else None
+                values = self._values_of(path)
+                template = ChartTemplate(source, values, self._uses) if source else None
                 templates[path] = template
                 if template is not None:
                     unset[path] = self._unset(template)
@@ -111,16 +114,23 @@ class ChartObjects:
     def _helpers(self) -> dict[str, list[Reads]]:
         """What the named templates of the chart read, by their names."""
         result: dict[str, list[Reads]] = {}
-        left = _MOST_OF_HELPERS
-        for location in sorted(self._files):
-            if f"{os.sep}templates{os.sep}" not in location:
-                continue
-            data = self._cache.data(location) or b""
+        left = _MOST_READ
+        for data in self._read(_is_template):
             left -= len(data)
             if b"define" in data and left > 0 and encoding.unreadable(data) is None:
                 for reads in reads_of(actions(encoding.decode(data))):
                     result.setdefault(reads.defined, []).append(reads)
         return result
+
+    def _texts(self) -> list[str] | None:
+        """What the chart may name values in: templates, and values that are templates."""
+        every = [data for data in self._read(_may_name_values) if b"{{" in data]
+        is_known = sum(map(len, every)) < _MOST_READ and not any(map(encoding.unreadable, every))
+        return [encoding.decode(data) for data in every] if is_known else None
+
+    def _read(self, is_meant: Callable[[str], bool]) -> Iterator[bytes]:
+        for location in filter(is_meant, sorted(self._files)):
+            yield self._cache.data(location) or b""
 
 
 def template_in(
@@ -135,6 +145,14 @@ def template_in(
         return None
     cache.show_from(location, os.path.join(directory, "Chart.yaml"))
     return cache.source(location)
+
+
+def _is_template(location: str) -> bool:
+    return f"{os.sep}templates{os.sep}" in location
+
+
+def _may_name_values(location: str) -> bool:
+    return _is_template(location) or os.path.basename(location).startswith("values")
 
 
 def _first(source: Source) -> object:

@@ -63,6 +63,11 @@ class ChartRender(NamedTuple):
     notes: tuple[str, ...] = ()
     fails: bool = False
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether helm took more of something than one chart may."""
+        return self.output is not None and self.output.ending is Ending.STOPPED
+
 
 class _Planned(NamedTuple):
     """A job with the files of its chart and the words of its command."""

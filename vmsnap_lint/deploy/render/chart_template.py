@@ -12,6 +12,7 @@ from vmsnap_lint.deploy.render import align
 from vmsnap_lint.deploy.render.template_alignment import TemplateReader
 from vmsnap_lint.deploy.render.template_text import LETTERS, TemplateText
 from vmsnap_lint.deploy.render.templated_scalars import may_become, specificity
+from vmsnap_lint.deploy.render.value_uses import ValueUses
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,7 @@ __all__ = ["ChartTemplate", "Turn"]
 _KIND = re.compile(r"""kind[ \t]*:[ \t]*["']?([^\s"'#]*)""")
 _KEY = re.compile(r"""([\s-]*)["']?([\w./-]+)["']?\s*:""")
 _HEAD = (("apiVersion",), ("kind",), ("metadata", "name"))
+_UNKNOWN = ValueUses(lambda: None)
 _MOST_TRIED = 30  # documents of a kind in one template
 
 
@@ -42,9 +44,10 @@ class Turn(NamedTuple):
 class ChartTemplate:
     """One template. Places in it are known by its documents, else by its lines."""
 
-    def __init__(self, source: Source, values: LayeredValues) -> None:
+    def __init__(self, source: Source, values: LayeredValues, uses: ValueUses = _UNKNOWN) -> None:
         self.source = source
         self.values = values
+        self.uses = uses
 
     @cached_property
     def text(self) -> TemplateText:

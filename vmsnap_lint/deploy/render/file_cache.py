@@ -43,6 +43,7 @@ class FileCache:
         pointers = {real_path(file.location): file for file in sources.pointers}
         self._given = pointers | self.files | kustomizations
         self._decoded = decoded
+        self._irrelevant = sources.irrelevant
         self.shows = cache(self._shows)
         self._held: dict[str, bytes | None] = {}
         self._room = _MOST_HELD
@@ -75,6 +76,8 @@ class FileCache:
 
     def _shows(self, location: str, relevance: Relevance) -> bool:
         """Whether a file may hold a kind of that relevance; most do not, and are not held."""
+        if location in self._irrelevant:
+            return False
         is_known = location in self._given or location in self._held
         data = self.data(location) if is_known else _load(location)
         return shows(data or b"", relevance)

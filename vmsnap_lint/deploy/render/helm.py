@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 
 from vmsnap_lint.core.buffers import exists, is_file
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
-from vmsnap_lint.core.messages import verbatim
 from vmsnap_lint.core.model import NotChecked, Span
 from vmsnap_lint.core.relevance import Relevance, of_kind
-from vmsnap_lint.deploy.render import build_errors, programs
 from vmsnap_lint.deploy.render.chart_files import is_owned
 from vmsnap_lint.deploy.render.jobs import ChartJob
 from vmsnap_lint.deploy.render.own_objects import chart_may_hold, kinds_written
-from vmsnap_lint.deploy.render.programs import Ending
 from vmsnap_lint.deploy.render.rendering import Built, NotRendered
 from vmsnap_lint.input.files import MOST_BYTES, load
 from vmsnap_lint.objects.gaps import Gap
@@ -28,20 +24,16 @@ if TYPE_CHECKING:
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.deploy.render.chart_renders import ChartRender, ChartRenders
     from vmsnap_lint.deploy.render.file_cache import FileCache
+    from vmsnap_lint.deploy.render.programs import Output
     from vmsnap_lint.deploy.render.projects import Projects
     from vmsnap_lint.deploy.render.rendering import Result
     from vmsnap_lint.input.sources import Sources
 
-__all__ = ["UNBUILT", "render_charts"]
-
-UNBUILT = "not rendered by helm"
-"""How the note of a chart begins that cannot be built as it is written."""
+__all__ = ["render_charts"]
 
 _START = Span(1, 1, 1, 1)
-_PLACE = re.compile(r"\((?P<file>[^():]+):(?P<line>\d+)(?::\d+)?\)|on (?P<on>\S+\.\w+):")
 _TEMPLATES = f"{os.sep}templates{os.sep}"
 _UNMADE = "its values make none of the objects of KubeVirt in its templates"
-_LOGGED = re.compile(r"(?:time=\S+ )?level=[A-Z]+ |(?:\d\S+ \S+ )?\S+\.go:\d+: |WARNING: ")
 
 
 class _Chart(NamedTuple):
@@ -217,36 +209,15 @@ def _owned(chart: _Chart, cache: FileCache) -> frozenset[str]:
 
 
 def _failed(
-    chart: _Chart, render: ChartRender, output: programs.Output, cache: FileCache,
-    settings: Settings,
-) -> Iterator[Result]:  # fmt: skip
+    chart: _Chart, render: ChartRender, output: Output, cache: FileCache, settings: Settings
+) -> Iterator[Result]:
     """The error of helm. Many sound charts fail without the values of a release."""
-    from vmsnap_lint.deploy.render.chart_objects import template_in  # few charts fail
+    from vmsnap_lint.deploy.render import chart_errors  # few charts fail
     from vmsnap_lint.deploy.render.private_copy import values_file
 
-    start = cache.source(chart.metadata_file)
-    if output.limit:
-        yield _not_rendered(chart, f"not rendered: {output.limit}", cache)
-        if output.ending is Ending.STOPPED and start is not None:
-            yield build_errors.at_limit(SourceSpan(start, _START), "helm", output.limit)
-        return
-    message = " ".join(_told(output.error)).removeprefix("Error: ")
-    for path in settings.helm_values:
-        real = os.path.realpath(path)
-        message = message.replace(values_file(load(real, path)), real)
-    message = message[:400]
-    yield _not_rendered(chart, f"{UNBUILT}: {verbatim(message)}", cache)
-    place = _PLACE.search(message)
-    file = place["file"] or place["on"] if place else ""
-    template = template_in(chart.location, file, render.files, cache) if file else None
-    source = template or start
-    if source is not None and (settings.helm_values or settings.render == "require"):
-        line = int(place["line"]) if template and place and place["line"] else 1
-        span = Span(line, 1, line, len(source.line(line)) + 1)
-        yield BuildFailure(SourceSpan(source, span), f"helm: {verbatim(message)}")
-
-
-def _told(error: str) -> list[str]:
-    """The lines of an error of helm, without its log and its advice."""
-    lines = [line for line in error.splitlines() if line and not line.startswith("Use --debug")]
-    return [line for line in lines if not _LOGGED.match(line)] or lines
+    paths = [os.path.realpath(path) for path in settings.helm_values]
+    names = {values_file(load(path, path)): path for path in paths}
+    yield _not_rendered(chart, chart_errors.reason_of(render, names), cache)
+    matters = render.is_stopped if output.limit else bool(settings.helm_values)
+    if matters or settings.render == "require":
+        yield from chart_errors.failures(render, chart.location, cache, names)

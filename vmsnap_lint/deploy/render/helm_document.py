@@ -119,9 +119,12 @@ class TemplatedDocument(Document):
         values = None if key else self._set_in_values(path)
         if values is not None and self._template is not None:
             is_final = self._template.values.is_known and values.document is not None
-            return values.document.home(values.path) if is_final and values.document else None
+            home = values.document.home(values.path) if is_final and values.document else None
+            is_shared = home is not None and self._template.uses.is_shared(values.path)
+            return home._replace(is_shared=is_shared) if home is not None else None
         at = alignment.locate(self.value, path)
-        return HomeText(alignment.document, at, _is_written) if len(at) == len(path) else None
+        holds = _is_written if key else alignment.keeps_keys
+        return HomeText(alignment.document, at, holds) if len(at) == len(path) else None
 
     def scalars(self) -> tuple[Scalar, ...]:
         """None: a rendered text was not written by a person."""

@@ -13,7 +13,7 @@ from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.model import NotChecked
-from vmsnap_lint.core.real_paths import real_path
+from vmsnap_lint.core.real_paths import real_directory, real_path
 from vmsnap_lint.core.relevance import Relevance
 from vmsnap_lint.deploy.render.chart_files import is_manifest
 from vmsnap_lint.deploy.render.jobs import NO_FIELDS, ChartJob, KustomizeJob, Outcome
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.projects import Project
     from vmsnap_lint.input.sources import Sources
     from vmsnap_lint.objects.manifest import Manifest
+    from vmsnap_lint.objects.provenance import BuildFailure
 
 __all__ = ["JobOutcomes"]
 
@@ -97,7 +98,7 @@ class JobOutcomes:
     def _projects(self) -> set[Project]:
         """The repositories of the run."""
         directories = {os.path.dirname(path) for path in self._locations}
-        return {self._tools.projects.of(real_path(each)) for each in directories}
+        return {self._tools.projects.of(real_directory(each)) for each in directories}
 
     def _refused(self, job: Job) -> str:
         """Why a job is not carried out: it leaves the repositories of the run, or ""."""
@@ -169,6 +170,10 @@ class JobOutcomes:
                 plain, tools.charts.files(plain.directory), tools.cache, Relevance.READ
             )
         ]
+        if held and not tools.charts.program and tools.settings.render == "require":
+            raise UsageError(
+                "--render require: helm is not on PATH; install it or pass --render auto"
+            )
         renders = tools.charts.render(held)
         around = {}
         for job, plain in bare.items():
@@ -196,6 +201,9 @@ class JobOutcomes:
 
     def _unrendered(self, job: ChartJob, render: ChartRender) -> Outcome:
         """What is known of a chart without helm: the templates without actions."""
+        from vmsnap_lint.deploy.render import chart_errors  # few charts fail
+        from vmsnap_lint.deploy.render.private_copy import values_file
+
         cache, shown = self._tools.cache, self._shown(job)
         files = [
             file
@@ -206,9 +214,16 @@ class JobOutcomes:
         objects = tuple(
             placed(one, job.namespace) for file in sorted(files) for one in cache.manifests(file)
         )
-        gap = Gap(f'chart "{shown}"', render.reason, namespace=job.namespace)
-        notes = (NotChecked(shown, f"not rendered: {render.reason}"),)
-        return Outcome(objects, frozenset(files), _NO_TREE, (gap,), notes, is_rendered=False)
+        names = {values_file(content): "the values" for content in job.values}
+        note = chart_errors.reason_of(render, names)
+        gap = Gap(f'chart "{shown}"', note.removeprefix("not rendered: "), namespace=job.namespace)
+        notes = (NotChecked(shown, note),)
+        failures: tuple[BuildFailure, ...] = ()
+        if self._tools.settings.render == "require" or render.fails or render.is_stopped:
+            failures = chart_errors.failures(render, job.directory, cache, names)
+        return Outcome(
+            objects, frozenset(files), _NO_TREE, (gap,), notes, failures, is_rendered=False
+        )
 
     def _owned(self, job: ChartJob) -> frozenset[str]:
         """The files that a chart owns."""

@@ -9,7 +9,7 @@ from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import NotChecked
-from vmsnap_lint.core.real_paths import real_path
+from vmsnap_lint.core.real_paths import real_directory, real_path
 from vmsnap_lint.core.relevance import Relevance
 from vmsnap_lint.deploy.render.failures import not_whole, reason_of
 from vmsnap_lint.deploy.render.own_objects import chart_may_hold, hold
@@ -67,7 +67,7 @@ def render_kustomizations(
     locations = set()
     for file in sources.kustomizations:
         location = real_path(file.location)
-        project = tools.projects.of(real_path(os.path.dirname(file.location)))
+        project = tools.projects.of(real_directory(os.path.dirname(file.location)))
         if project.holds(location):
             locations.add(location)
         elif settings.render != "never":

@@ -7,6 +7,7 @@ from vmsnap_lint.deploy.render import align
 from vmsnap_lint.deploy.render.given_fields import field_in
 from vmsnap_lint.deploy.render.origins import RENAMERS
 from vmsnap_lint.deploy.render.patches import patches
+from vmsnap_lint.deploy.render.selections import IDENTITY, field_path
 from vmsnap_lint.document import Document
 
 if TYPE_CHECKING:
@@ -104,12 +105,15 @@ class RenderedDocument(Document):
         original = self.origin.original
         touching = [patch for patch in self._patches() if patch.reaches(self.value, path)]
         if touching:
-            is_sure = len(touching) == 1 and not key and path not in _IDENTITY
+            is_sure = len(touching) == 1 and not key and path not in IDENTITY
             return touching[0].home(self.value, path) if is_sure else None
         old = None if original is None else align.path_in(original.value, self.value, path)
-        if original is None or old is None:
+        if original is None or old is None or self.origin.selections().know_by(self.value, path):
             return None
-        return original.document.home((*original.root, *old), key)
+        home = original.document.home((*original.root, *old), key)
+        if home is None or not self.origin.selections().take(self.value, path):
+            return home
+        return None if key else home._replace(is_shared=True)
 
     def scalars(self) -> tuple[Scalar, ...]:
         """None: a rendered text was not written by a person."""
@@ -210,17 +214,10 @@ def fields_set_by(replacement: object) -> Iterator[str]:
     for target in align.objects_at(replacement, "targets"):
         for path in align.array_at(target, "fieldPaths"):
             if isinstance(path, str):
-                yield _field_path(path)
-
-
-def _field_path(text: str) -> str:
-    steps = text.replace(r"\.", "\0").split(".")
-    kept = [s for s in steps if not (s.isdecimal() or s in ("-", "*") or s.startswith("["))]
-    return "/".join(step.replace("\0", ".") for step in kept)
+                yield field_path(path)
 
 
 _NAME = ("metadata", "name")
-_IDENTITY = (_NAME, ("metadata", "namespace"), ("kind",), ("apiVersion",))  # patches name it so
 _PATCHERS = frozenset(("PatchJson6902Transformer", "PatchStrategicMergeTransformer",
                        "PatchTransformer"))  # fmt: skip
 _FIELDS = {

@@ -11,9 +11,10 @@ from functools import cache
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.deploy.render.align import object_at
+from vmsnap_lint.deploy.render.selections import Selections, selections
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from vmsnap_lint.deploy.render.equal_builds import TreeOutput
     from vmsnap_lint.deploy.render.file_cache import FileCache
@@ -30,6 +31,10 @@ RENAMERS = {"PrefixTransformer": "namePrefix", "SuffixTransformer": "nameSuffix"
 _FIELD = re.compile(r"""(?m)^\s*(?:- )?(path|configuredIn|kind): ["']?(.*?)["']?$""")
 
 
+def _none() -> Selections:
+    return Selections((), ())
+
+
 class Step(NamedTuple):
     """One transformer that changed an object: its kustomization and its kind."""
 
@@ -41,12 +46,14 @@ class Origin(NamedTuple):
     """Where a rendered object comes from.
 
     `original` is the object as it is written, None where a generator created it; `maker` is then
-    the kustomization that configures the generator.
+    the kustomization that configures the generator. `selections` are those of all
+    kustomizations of the build.
     """
 
     original: Manifest | None
     maker: KustomizationNode
     steps: tuple[Step, ...]
+    selections: Callable[[], Selections] = _none
 
 
 class Tracer:
@@ -71,6 +78,7 @@ class Tracer:
         self._steps = cache(self._read_steps)
         self._location = cache(self._original_path)
         nodes = graph.closure(root)
+        self._selections = cache(lambda: selections(nodes, files))
         self._readable = {
             path for node in nodes for path in (node.location, *node.resources, *node.others)
         }
@@ -90,7 +98,8 @@ class Tracer:
         if "configuredIn" in fields:
             return Origin(None, self._node(fields["configuredIn"]) or self._root, steps)
         candidates = self._candidates(self._location(fields.get("path", "")))
-        return Origin(self._original(value, candidates, steps), self._root, steps)
+        original = self._original(value, candidates, steps)
+        return Origin(original, self._root, steps, self._selections)
 
     def _candidates(self, location: str) -> tuple[Manifest, ...]:
         """The objects as they are written, or as helm made them."""

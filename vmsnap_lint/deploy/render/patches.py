@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.document import Document
     from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["Patch", "patch_files", "patches"]
+__all__ = ["Patch", "fits", "patch_files", "patches"]
 
 
 class Patch(NamedTuple):
@@ -42,7 +42,7 @@ class Patch(NamedTuple):
             name = align.object_at(value, "metadata").get("name")
             target = {"kind": value.get("kind"), "name": name}
         pattern = target.get("name") or None
-        return _fits(target.get("kind") or kind, kind) and any(_fits(pattern, n) for n in names)
+        return fits(target.get("kind") or kind, kind) and any(fits(pattern, n) for n in names)
 
     def is_for(self, name: str) -> bool:
         """Whether it names that object, or may with a pattern, and so would lose it."""
@@ -50,7 +50,7 @@ class Patch(NamedTuple):
         if isinstance(value, dict) and not self.target:
             pattern = align.object_at(value, "metadata").get("name")
         is_open = pattern in (None, "", ".*")
-        return not is_open and _fits(pattern, name)
+        return not is_open and fits(pattern, name)
 
     def place(self, value: object, path: align.Path) -> tuple[str, Span] | None:
         """Where it sets what the rendered object has at `path`."""
@@ -146,6 +146,11 @@ def patch_files(node: KustomizationNode) -> Iterator[str]:
                 yield path
 
 
+def fits(pattern: object, text: str) -> bool:
+    """Whether a selector matches a name; one that is not a plain name may match any."""
+    return not isinstance(pattern, str) or not _PLAIN.fullmatch(pattern) or pattern == text
+
+
 def _patches_of(
     entry: object,
     at: align.Path,
@@ -209,11 +214,6 @@ def _replaces(patch: Any, path: align.Path) -> bool:
             return True
         patch = align.value_at(patch, (step,))
     return "$patch" in align.object_at(patch)
-
-
-def _fits(pattern: object, text: str) -> bool:
-    """Whether a selector matches a name; one that is not a plain name may match any."""
-    return not isinstance(pattern, str) or not _PLAIN.fullmatch(pattern) or pattern == text
 
 
 def _steps(pointer: object) -> list[str]:

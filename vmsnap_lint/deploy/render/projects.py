@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import stat
 from functools import cache, cached_property
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
-from vmsnap_lint.core.real_paths import real_path
+from vmsnap_lint.core.real_paths import common_directory, real_path
 from vmsnap_lint.core.repository import begins_repository, is_internal
 from vmsnap_lint.deploy.render.remote import without_login
 
@@ -40,23 +41,21 @@ class Project(NamedTuple):
 
     def find(self, directory: str, text: str) -> str | NotRead:
         """The real path of a path in a file of a directory (it may be missing), or why not."""
-        name = f'"{without_login(text)}"'
         if not _is_path(text):
-            return NotRead(f"{name} is no path", fails=True)
+            return _not_read(text, "is no path")
         if os.path.isabs(text):
-            return NotRead(f"{name} is an absolute path, which is never read", fails=True)
+            return _not_read(text, "is an absolute path, which is never read")
         path = os.path.normpath(os.path.join(directory, text))  # as kustomize joins, links or not
-        if not self.holds(path):
-            reason = f"{name} is outside of the {self.noun}"
-            return NotRead(reason, fails=not os.path.isdir(path))  # which kustomize would read
+        if not self.holds(path):  # kustomize would read a directory
+            return _not_read(text, f"is outside of the {self.noun}", not os.path.isdir(path))
         real = real_path(path)
         if not self.holds(real):
-            reason = f"{name} is a link that leads out of the {self.noun}"
-            return NotRead(reason, fails=not os.path.isdir(real))
+            reason = f"is a link that leads out of the {self.noun}"
+            return _not_read(text, reason, not os.path.isdir(real))
         if self.is_internal(path) or self.is_internal(real):
-            return NotRead(f"{name} belongs to git itself", fails=False)
-        if os.path.exists(real) and not os.path.isfile(real) and not os.path.isdir(real):
-            return NotRead(f"{name} is neither a file nor a directory", fails=True)
+            return _not_read(text, "belongs to git itself", fails=False)
+        if _is_special(real):
+            return _not_read(text, "is neither a file nor a directory")
         return real
 
     def is_internal(self, path: str) -> bool:
@@ -81,20 +80,18 @@ class Projects:
         repository = self._repository(directory)
         if repository is not None:
             return repository
-        here = real_path(os.curdir)
-        top = os.path.join(here, "")
-        if here != os.path.dirname(here) and f"{directory}{os.sep}".startswith(top):
-            return Project(top, "working directory")
-        return self.linted(directory)
+        working = self._working
+        return working if working and working.holds(directory) else self.linted(directory)
 
     def linted(self, directory: str) -> Project:
         """The repository of a directory, else only what is linted around it."""
         repository = self._repository(directory)
         if repository is not None:
             return repository
-        top = os.path.join(self._common, "")
-        is_above = top != os.path.dirname(top) and f"{directory}{os.sep}".startswith(top)
-        return Project(top if is_above else os.path.join(directory, ""), "linted directory")
+        common = self._common
+        if common and common.holds(directory):
+            return common
+        return Project(os.path.join(directory, ""), _LINTED)
 
     def _repository(self, directory: str) -> Project | None:
         """The repository of a directory, which is that of the one above unless it begins there."""
@@ -112,13 +109,35 @@ class Projects:
         return known[directory]
 
     @cached_property
-    def _common(self) -> str:
-        """The directory that holds all files looked at, "" if there is none."""
-        directories = {os.path.dirname(path) for path in self._locations}
-        try:
-            return os.path.commonpath([real_path(each) for each in directories])
-        except ValueError:  # no files, or several drives
-            return ""
+    def _working(self) -> Project | None:
+        return _project(real_path(os.curdir), "working directory")
+
+    @cached_property
+    def _common(self) -> Project | None:
+        """The directory that holds all files looked at."""
+        return _project(common_directory(self._locations), _LINTED)
+
+
+_LINTED = "linted directory"
+
+
+def _project(directory: str, noun: str) -> Project | None:
+    """The project of a directory; none of the root of the system, and where there is no one."""
+    top = os.path.join(directory, "")
+    return Project(top, noun) if top != os.path.dirname(top) else None
+
+
+def _not_read(text: str, reason: str, fails: bool = True) -> NotRead:
+    return NotRead(f'"{without_login(text)}" {reason}', fails)
+
+
+def _is_special(path: str) -> bool:
+    """Whether it is there, and neither a file nor a directory."""
+    try:
+        mode = os.stat(path).st_mode
+    except (OSError, ValueError):
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
 def _is_path(text: str) -> bool:

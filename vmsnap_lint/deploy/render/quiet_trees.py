@@ -17,7 +17,8 @@ from vmsnap_lint.core.relevance import Relevance
 from vmsnap_lint.deploy.render.left_out import without_remote
 from vmsnap_lint.deploy.render.local_charts import CHART_FIELDS
 from vmsnap_lint.deploy.render.plugins import kustomization_in
-from vmsnap_lint.input.kustomization import Use, listed, named
+from vmsnap_lint.input.kustomization import Use, named
+from vmsnap_lint.input.listed_paths import listed
 
 if TYPE_CHECKING:
     from collections.abc import Collection

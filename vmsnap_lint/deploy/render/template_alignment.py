@@ -108,6 +108,12 @@ class Alignment:
         """What was read, at the places of the template."""
         return self._read
 
+    def keeps_keys(self, text: str, _value: object) -> bool:
+        """Whether no key gets a second place in the template where it becomes this text."""
+        from vmsnap_lint.deploy.render.template_keys import keeps_keys  # fixes only
+
+        return keeps_keys(self.text, text)
+
     def at(self, path: align.Path) -> object:
         """The value of the template at a path of it."""
         return align.value_at(self.value, path)

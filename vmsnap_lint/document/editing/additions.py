@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.document.editing.edit_spot import UneditableError, spot
 from vmsnap_lint.document.editing.value_text import entry_text, flow_entry, flow_text, item_text
@@ -30,8 +32,11 @@ def entry_edits(written: Written, operation: EntryAdded) -> Iterator[Edit]:
     number = next((n for n, (key, *_) in enumerate(entries) if key == operation.before), -1)
     if places.is_flow(at.node):
         style = written.style(entries[-1][1]) if entries else Style.PLAIN
-        text = flow_entry(operation.key, operation.value, style, as_json=written.as_json)
         nodes = [(key, value) for _, key, value in entries]
+        if _is_dense(written, nodes):
+            text = json.dumps({operation.key: operation.value}, separators=(",", ":"))[1:-1]
+        else:
+            text = flow_entry(operation.key, operation.value, style, as_json=written.as_json)
         yield _within_brackets(written, at.node, nodes, number, text)
         return
     first = places.starts[entries[0][1]]
@@ -81,11 +86,21 @@ def _within_brackets(
     above = places.ends[nodes[number - 1][1]] if number else start
     gap = written.text[written.line_start(own) : own]
     is_apart = not gap.strip() and written.line_start(own) > above - 1
-    separator = f",\n{gap}" if is_apart else ", "
+    usual = "," if _is_dense(written, nodes) else ", "
+    separator = f",\n{gap}" if is_apart else usual
     if before >= 0:
         return own, own, f"{text}{separator}"
     end = places.ends[nodes[-1][1]]
     return end, end, f"{separator}{text}"
+
+
+def _is_dense(written: Written, nodes: list[tuple[int, int]]) -> bool:
+    """Whether it is JSON without blanks, as the last two parts of an object or array show."""
+    parts = [part for pair in nodes[-2:] for part in dict.fromkeys(pair)]
+    if not written.as_json or len(parts) < 2:
+        return False
+    start, end = written.places.ends[parts[-2]], written.places.starts[parts[-1]]
+    return written.text[start:end] in (":", ",")
 
 
 def _for_nothing(written: Written, at: EditSpot, operation: EntryAdded | ItemAdded) -> Edit:
@@ -99,7 +114,8 @@ def _for_nothing(written: Written, at: EditSpot, operation: EntryAdded | ItemAdd
     value = {operation.key: operation.value} if is_entry else [operation.value]  # type: ignore[union-attr] # told by the line above
     if start < end or places.is_flow(at.parent):
         text = flow_text(value, Style.PLAIN, as_json=written.as_json)
-        return start, end, text if start < end else f" {text}"
+        is_apart = start < end or written.text[start - 1 : start] in (" ", "\t")
+        return start, end, text if is_apart else f" {text}"
     column = written.column(places.starts[at.key]) + _INDENT
     line = written.line_end(start)
     if is_entry:

@@ -34,12 +34,17 @@ def scalar_text(value: Plain, style: Style, *, flow: bool = False, as_json: bool
         return _single(value)
     if _is_plain(value, flow=flow):
         return value
-    return _single(value) if is_simple(value) and "\\" in value else _double(value)
+    return _single(value) if is_simple(value) and _escapes(value) else _double(value)
 
 
 def is_simple(value: str) -> bool:
     """Whether single quotes can hold it in one line."""
     return value.isprintable() and not _ESCAPED.search(value)
+
+
+def _escapes(value: str) -> bool:
+    """Whether double quotes would hold more characters than it has."""
+    return "\\" in value or '"' in value
 
 
 def _single(value: str) -> str:

@@ -41,7 +41,9 @@ def _quoted(rejection: Rejection) -> Iterator[Path]:
 
 def _text(manifest: Manifest, path: Path) -> str:
     """The text of a scalar, as Kubernetes would have it where that is not known."""
-    return manifest.document.written_scalar((*manifest.root, *path)) or str(manifest.get(*path))
+    home = manifest.document.home((*manifest.root, *path))
+    written = "" if home is None else home.document.written_scalar(home.path)
+    return written or str(manifest.get(*path))
 
 
 def _rejected(cluster: Cluster, made: Manifest) -> Iterator[Path]:

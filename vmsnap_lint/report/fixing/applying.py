@@ -64,10 +64,16 @@ class _Chosen:
         self._refused: dict[str, str] = {}
         self._taken: dict[str, Stretches] = {}
         self._fixes: dict[FixOf, dict[str, list[Change]]] = {}
+        self._firsts: dict[tuple[Edit, ...], FixOf] = {}
+        self._equal: list[tuple[FixOf, FixOf]] = []  # each with the first one of its edits
         self._good: dict[str, int] = {}  # of how many fixes it is known
 
     def add(self, finding: Finding, fix: Fix) -> None:
         """Adds a fix if nothing is in its way; an equal one of another finding comes with it."""
+        first = self._firsts.get(fix.edits)
+        if first is not None and first[0].file == finding.file:  # else it has several names
+            self._equal.append(((finding, fix), first))
+            return
         changes = self._changes(fix)
         if changes is None:
             return
@@ -77,6 +83,7 @@ class _Chosen:
             for file, of_file in stretches.items():
                 taken[file].take(of_file)
             self._fixes[finding, fix] = changes
+            self._firsts.setdefault(fix.edits, (finding, fix))
 
     def wrong(self) -> set[FixOf]:
         """The fixes that break a file together: all but its first, or that if it is alone."""
@@ -108,7 +115,8 @@ class _Chosen:
             for file, own in changes.items():
                 of_file.setdefault(file, []).extend(own)
         files = {file: self._files[file].changed(sorted(own)) for file, own in of_file.items()}
-        return Round(files, tuple(self._fixes), self._refused)
+        equal = (each for each, first in self._equal if first in self._fixes)
+        return Round(files, (*self._fixes, *equal), self._refused)
 
     def _is_good(self, file: str, changes: Iterable[Sequence[Change]]) -> bool:
         known, every = self._files[file], [*changes]

@@ -51,8 +51,14 @@ _MOST_CHARACTERS = 2_000_000  # that are read again to try what is doubtful
 _LEAST_TRIALS = 4  # as many times each text is read again if it must, a very long one once
 
 
-def resolved(problems: Sequence[tuple[str, Problem]]) -> dict[int, tuple[Fix, ...]]:
-    """The fixes of the problems that have some, by their number; what is not certain has none."""
+def resolved(
+    problems: Sequence[tuple[str, Problem]], rendered_later: frozenset[str] = frozenset()
+) -> dict[int, tuple[Fix, ...]]:
+    """The fixes of the problems that have some, by their number; what is not certain has none.
+
+    The objects in the files `rendered_later` may have patches, which are not known where these are
+    judged as they are written.
+    """
     groups: dict[object, list[int]] = {}
     sizes: dict[object, int] = {}
     for number, (_, problem) in enumerate(problems):
@@ -69,7 +75,7 @@ def resolved(problems: Sequence[tuple[str, Problem]]) -> dict[int, tuple[Fix, ..
         )
         for of_group, size in zip(numbers, sizes.values(), strict=True)
     ]
-    fixes = partial(_fixes, Memo(_is_sealed))
+    fixes = partial(_fixes, Memo(_is_sealed), rendered_later)
     found = workers.spread(items, fixes, [len(each) * _SECONDS for each in numbers])
     return {
         number: each
@@ -109,11 +115,13 @@ def _text_of(problem: Problem) -> tuple[object, int]:
 
 
 def _fixes(
-    sealed: Memo[Source, bool], of_text: tuple[Sequence[Problem], int]
+    sealed: Memo[Source, bool],
+    rendered_later: frozenset[str],
+    of_text: tuple[Sequence[Problem], int],
 ) -> list[tuple[Fix, ...]]:
     """The fixes of each of the problems of a text, for which so many characters may be read."""
     problems, characters = of_text
-    plans = [[_plan(remedy) for remedy in problem.fixes] for problem in problems]
+    plans = [[_plan(remedy, rendered_later) for remedy in each.fixes] for each in problems]
     trials = Trials(characters)
     trials.together(draft for each in plans for plan in filter(None, each) for draft in plan.drafts)
     return [
@@ -122,9 +130,10 @@ def _fixes(
     ]
 
 
-def _plan(remedy: Remedy) -> _Plan | None:
+def _plan(remedy: Remedy, rendered_later: frozenset[str]) -> _Plan | None:
     edits: list[Edit] = []
     operations: dict[Document, tuple[HomeText, list[Operation]]] = {}
+    is_sure = True
     try:
         for change in remedy.changes:
             if isinstance(change, NewFile):
@@ -134,10 +143,14 @@ def _plan(remedy: Remedy) -> _Plan | None:
                 edits.append(_text_edit(change))
                 continue
             home = _home(change)
+            is_patched = home.document.file in rendered_later and _may_be_patched(change, home)
+            is_sure = is_sure and not (home.is_shared or is_patched)
             _, of_document = operations.setdefault(home.document, (home, []))
             of_document.append(_operation(change, home))
     except _UnsureError:
         return None
+    if remedy.safety is Safety.SAFE and not is_sure:
+        remedy = remedy._replace(safety=Safety.UNSAFE)
     drafts = tuple(draft for each in operations.values() if (draft := drafted(*each)) is not None)
     return _Plan(remedy, tuple(edits), drafts) if len(drafts) == len(operations) else None
 
@@ -181,6 +194,14 @@ def _home(change: Change) -> HomeText:
     if not is_same:
         raise _UnsureError
     return home
+
+
+def _may_be_patched(change: Change, home: HomeText) -> bool:
+    """Whether a patch of an object that is judged as it is written may not fit it any more."""
+    if change.place.manifest.document is not home.document:  # type: ignore[union-attr] # as above
+        return False
+    is_type = home.path in (("apiVersion",), ("kind",))
+    return is_type or isinstance(change, RenameKey | RemoveEntry)
 
 
 def _is_part(there: Any, judged: Any) -> bool:

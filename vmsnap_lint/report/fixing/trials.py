@@ -31,7 +31,7 @@ class Trials:
         """Tries those of each text at once: that costs as much as to try one of them."""
         of_text: dict[object, list[TextDraft]] = {}
         for draft in _different(drafts):
-            document, _, holds = draft.home
+            document, holds = draft.home.document, draft.home.holds
             is_of_page = holds is None and document.source.is_excerpt
             text = document.file if is_of_page else (document, holds)
             of_text.setdefault(text, []).append(draft)

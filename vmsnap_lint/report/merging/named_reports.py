@@ -141,7 +141,7 @@ def _value(file: str) -> dict[str, Any]:
     try:
         value = _decoded(text)
     except (ValueError, RecursionError) as error:
-        raise UsageError(f'"{abridged(file)}" is no JSON, or is cut off: {error}') from None
+        raise UsageError(f'"{abridged(file)}" is no JSON, or is cut off ({error})') from None
     if not isinstance(value, dict) or value.keys().isdisjoint(("findings", "runs")):
         raise _no_report(file, "it has neither findings nor runs")
     if "runs" in value:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from itertools import chain
 
+from vmsnap_lint.core.addresses import EXTRAS
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.worker_process import environment
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Arrow", "Frame", "Layout", "Size", "check", "laid_out"]
 
-_INSTALL = "pip install 'vmsnap-lint[svg]'"
 _SECONDS = 10
 _POINTS = 72  # in an inch, in which graphviz has widths and heights
 Point = tuple[float, float]
@@ -67,7 +67,8 @@ def check() -> None:
     except ImportError as error:
         is_absent = isinstance(error, ModuleNotFoundError) and error.name == "pygraphviz"
         why = "" if is_absent else f", which cannot be used ({error})"
-        raise UsageError(f"the format svg needs graphviz{why}: {_INSTALL}") from error
+        what = f"the format svg needs graphviz{why}: install vmsnap-lint[svg] ({EXTRAS})"
+        raise UsageError(what) from error
 
 
 def laid_out(

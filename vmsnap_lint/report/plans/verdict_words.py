@@ -29,7 +29,7 @@ _SNAPSHOT = {
     "partial": Wording("it becomes Ready without a persistent volume", "error"),
     "rejected": Wording("it is not accepted by the API server", "error"),
     "stuck": Wording("it is accepted, never becomes Ready, and fails at its deadline", "error"),
-    "unknown": Wording("the input does not contain enough", "warning"),
+    "unknown": Wording("the input does not show enough, or shows a doubt", "warning"),
 }
 _RESTORE = {
     **_SNAPSHOT,
