@@ -33,7 +33,8 @@ INSIDE = {
         ("copied_vms", "dependents", "policy", "sharing"), ("world",), ("worlds",),
     ),
     "deploy": (
-        ("render", "forks"), ("repositories", "checkout", "star_globs", "go_syntax", "yaml_value"),
+        ("render", "forks", "decoding"),
+        ("repositories", "checkout", "star_globs", "go_syntax", "yaml_value"),
         ("around", "envsubst", "go_values"), ("go_functions", "set_parameters"), ("go_template",),
         ("units", "applied", "roots", "config_maps", "kustomize_fields", "set_templates"),
         (
@@ -45,7 +46,7 @@ INSIDE = {
         ("flux", "argocd", "substitution", "attribution"), ("expansion",), ("leading",),
         ("discovery",),
         ("clusters", "pages", "unwrapping"),
-        ("assembly", "decoding", "unread"), ("load",),
+        ("assembly", "unread"), ("load",),
         ("changes", "chosen_clusters", "followed", "led_nowhere", "with_facts"), ("gathering",),
     ),
 }  # fmt: skip
