@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from base64 import b64encode
 
 import pytest
 from hypothesis import given
@@ -375,9 +376,17 @@ def test_values_without_objects_are_not_decoded(monkeypatch: pytest.MonkeyPatch)
         assert of_values(values) == NOTHING
 
 
-@pytest.mark.parametrize("escaped", ["api\\u0056ersion", "api\\x56ersion"])
-def test_an_escape_hides_no_object_in_values(escaped: str) -> None:
-    text = f"raw: {FLOW.replace('apiVersion', escaped)}"
+@pytest.mark.parametrize(
+    "raw",
+    [
+        FLOW.replace("apiVersion", "api\\u0056ersion"),
+        FLOW.replace("apiVersion", "api\\x56ersion"),
+        f"!!binary {b64encode(SNAPSHOT.encode()).decode()}",
+        f'{{"a":!!binary {b64encode(SNAPSHOT.encode()).decode()}}}',
+    ],
+)
+def test_no_form_of_a_text_hides_an_object_in_values(raw: str) -> None:
+    text = f"raw: {raw}\n"
     (values,) = document.read("values.yaml", text.encode()).documents
     assert [found.manifest.name for found in of_values(values).objects] == ["nightly"]
 

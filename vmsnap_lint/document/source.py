@@ -27,9 +27,7 @@ _KEPT = 16  # documents whose places are kept
 _KEPT_LINES = 512  # files whose text is kept by lines, as findings lead to and fro
 _NONE: frozenset[int] = frozenset()  # most files have no such documents, and there may be many
 _COMMENT = r"#[^\r\n\x85\u2028\u2029]*"
-_ESCAPE = (
-    r"\\[xuU/\r]|(?:\A|[\s,\[{])!"  # where another reader has taken a text, words may be written so
-)
+_ESCAPE = r"\\[xuU/\r]|(?:\A|[\s,:\[{])!"  # words may be written so
 _BREAK = r"(?:\r?\n|\r(?!\n))"
 _FIRST = (
     rf"(?:---(?:[ \t]*|[ \t]+{_COMMENT}){_BREAK})?(?:[ \t]*(?:{_COMMENT})?{_BREAK})*"

@@ -202,7 +202,6 @@ class JobOutcomes:
     def _unrendered(self, job: ChartJob, render: ChartRender) -> Outcome:
         """What is known of a chart without helm: the templates without actions."""
         from vmsnap_lint.deploy.render import chart_errors  # few charts fail
-        from vmsnap_lint.deploy.render.private_copy import values_file
 
         cache, shown = self._tools.cache, self._shown(job)
         files = [
@@ -214,7 +213,7 @@ class JobOutcomes:
         objects = tuple(
             placed(one, job.namespace) for file in sorted(files) for one in cache.manifests(file)
         )
-        names = {values_file(content): "the values" for content in job.values}
+        names = {} if self._tools.settings.render == "never" else _names_of_values(job)
         note = chart_errors.reason_of(render, names)
         gap = Gap(f'chart "{shown}"', note.removeprefix("not rendered: "), namespace=job.namespace)
         notes = (NotChecked(shown, note),)
@@ -263,3 +262,10 @@ def _fields(job: Job) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return fields if isinstance(fields, dict) else {}
+
+
+def _names_of_values(job: ChartJob) -> dict[str, str]:
+    """What the values of a chart are called in errors of helm."""
+    from vmsnap_lint.deploy.render.private_copy import values_file  # few charts fail
+
+    return {values_file(content): "the values" for content in job.values}
