@@ -95,8 +95,8 @@ def test_copies_do_a_part() -> None:
     assert {copied for _, copied in found} == {True, False}
 
 
-@pytest.mark.parametrize("alone", [0, 3, 7])
-def test_one_item_is_done_before_there_are_copies(alone: int) -> None:
+@pytest.mark.parametrize("first", [0, 3, 7])
+def test_one_item_is_done_before_there_are_copies(first: int) -> None:
     prepared: list[int] = []
 
     def work(item: int) -> list[tuple[int, int]]:
@@ -105,8 +105,8 @@ def test_one_item_is_done_before_there_are_copies(alone: int) -> None:
         return [(item, prepared[0])]
 
     workers.allow(2)
-    found = workers.spread(range(8), work, [1.0] * 8, alone=alone)
-    assert [list(each) for each in found] == [[(item, alone)] for item in range(8)]
+    found = workers.spread(range(8), work, [1.0] * 8, alone=first)
+    assert [list(each) for each in found] == [[(item, first)] for item in range(8)]
 
 
 @pytest.mark.parametrize("processes", [1, 2])
