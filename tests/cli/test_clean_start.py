@@ -9,7 +9,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from tests.shared import ROOT
+from tests.shared import ROOT, unmeasured
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -189,7 +189,7 @@ def _ran(
         (folder / name).write_text(text)
     ran = subprocess.run(
         [sys.executable, *isolated, "-c", CODE, str(ROOT), ".", *flags],
-        check=True, capture_output=True, text=True, cwd=folder,
+        check=True, capture_output=True, text=True, cwd=folder, env=unmeasured(),
     )  # fmt: skip
     *_, modules = ran.stdout.splitlines()
     return set(modules.split()), ran.stderr

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ import pytest
 
 from tests.cli import test_cli
 from tests.files import write
-from tests.shared import ROOT
+from tests.shared import ROOT, unmeasured
 from vmsnap_lint import cli, engine
 from vmsnap_lint.checks.runner import JudgedPart
 from vmsnap_lint.cli.command import command
@@ -292,7 +291,7 @@ print(*{*sys.modules} - before)
 def test_without_a_policy_nothing_of_them_is_imported(tree: Path) -> None:
     ran = subprocess.run(
         [sys.executable, "-c", CODE], capture_output=True, text=True, check=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**unmeasured(), "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     names = ("by_policy", "config.policies", "policy_entries", "cel_", "subprocess")
     loaded = ran.stdout.split()
