@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lsprotocol import types
 from pygls import uris
@@ -98,6 +98,8 @@ async def _typed(root: Path) -> Figures:
         await asyncio.sleep(_PAUSE if version else 5.0)
     await client.shutdown_async(None)
     client.exit(None)
+    ended: Any = client.stop  # which has no types
+    await ended()
     return Figures(first, keys[1:])
 
 
